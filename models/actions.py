@@ -1,0 +1,164 @@
+"""The closed list of actions: all that may ever be recommended. None of them executes anything.
+
+A task *proposes* an action, the gate judges the proposal, and a person and the engine do the rest. There is no kind for
+approving, posting, paying, or sanctioning a person, and no verb that would: an action is added here, in the open, or
+nowhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_LONGEST_TEXT = 500
+
+EXECUTING_VERBS = frozenset({
+    "accept", "allocate", "approve", "assign", "bill", "block", "book", "cancel", "close", "commit", "correct",
+    "delete", "dismiss", "execute", "fine", "fire", "grant", "hire", "invoice", "issue", "lock", "pay", "penalise",
+    "penalize", "post", "promote", "publish", "rank", "rate", "refund", "reject", "release", "sanction", "send", "sign",
+    "submit", "suspend", "terminate", "transfer", "update", "warn", "write",
+})  # fmt: skip
+
+
+class ActionKind(StrEnum):
+    """What an action asks of people. Each asks; none acts."""
+
+    REMIND = "remind"
+    ROUTE = "route"
+    DRAFT = "draft"
+    ESCALATE = "escalate"
+    PROPOSE = "propose"
+    HOLD = "hold"
+
+
+class Params(BaseModel):
+    """The typed parameters of one action. Ids, days and numbers only: free text could carry an instruction."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+# No control, format or line-separating characters: nothing invisible can travel in an id.
+Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\p{C}\p{Zl}\p{Zp}]+$")]
+MissingHours = Annotated[float, Field(gt=0, le=24, description="hours expected on the day and not yet entered")]
+
+
+class RemindConsultantParams(Params):
+    """Who is reminded, and of which day."""
+
+    person_id: Id
+    day: date
+    missing_hours: MissingHours
+
+
+class OfferDraftEntriesParams(Params):
+    """For whom a draft is prepared; the projects are those the person is booked on that day."""
+
+    person_id: Id
+    day: date
+    missing_hours: MissingHours
+    project_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=20)]
+
+
+class NotifyProjectManagerParams(Params):
+    """Which project's manager is told, and about which person-day."""
+
+    project_id: Id
+    person_id: Id
+    day: date
+    missing_hours: MissingHours
+
+
+class RouteToFinanceReviewParams(Params):
+    """Which person-day finance looks at before the period closes."""
+
+    person_id: Id
+    day: date
+    missing_hours: MissingHours
+
+
+@dataclass(frozen=True)
+class Action:
+    """One entry of the list. ``description`` says what a person will be asked to do."""
+
+    name: str
+    kind: ActionKind
+    params: type[Params]
+    description: str
+
+    def __post_init__(self) -> None:
+        if executes(self.name):
+            raise ValueError(f"{self.name!r} is named after a verb that executes; an action only asks")
+        if self.name in list(ActionKind):
+            raise ValueError(f"{self.name!r} is the name of a kind; name the action after what it asks for")
+
+
+def executes(name: str) -> bool:
+    """Whether this name, or the first word of this wording, is a verb that does something rather than asks for it."""
+    first, *_ = name.replace("_", " ").split() or [""]
+    return first.lower() in EXECUTING_VERBS
+
+
+_LISTED = (
+    Action(
+        name="remind_consultant",
+        kind=ActionKind.REMIND,
+        params=RemindConsultantParams,
+        description="Remind a consultant of a day whose time is not yet entered.",
+    ),
+    Action(
+        name="offer_draft_entries",
+        kind=ActionKind.DRAFT,
+        params=OfferDraftEntriesParams,
+        description="Offer a consultant draft entries from the bookings of a day, to correct and enter themselves.",
+    ),
+    Action(
+        name="notify_project_manager",
+        kind=ActionKind.ESCALATE,
+        params=NotifyProjectManagerParams,
+        description="Tell a project's manager that time on the project is still missing.",
+    ),
+    Action(
+        name="route_to_finance_review",
+        kind=ActionKind.ROUTE,
+        params=RouteToFinanceReviewParams,
+        description="Put a person-day before finance, to decide about an accrual before the period closes.",
+    ),
+)
+
+ACTIONS: Mapping[str, Action] = MappingProxyType({action.name: action for action in _LISTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An action that a task would like to recommend. It is worth nothing until the gate has judged it.
+
+    ``text`` is the task's own sentence about why; the wording of the action itself is the governed workflow's.
+    Raises ValueError for an unknown action, the parameters of another one, or a text that is empty or over 500
+    characters.
+    """
+
+    action: str
+    params: Params
+    text: str
+
+    def __post_init__(self) -> None:
+        known = ACTIONS.get(self.action)
+        if known is None:
+            raise ValueError(f"unknown action {self.action!r}; expected one of {', '.join(ACTIONS)}")
+        if type(self.params) is not known.params:
+            raise ValueError(
+                f"{self.action} takes {known.params.__name__}, not {type(self.params).__name__}; see models/actions.py"
+            )
+        if not 0 < len(self.text) <= _LONGEST_TEXT:
+            raise ValueError(f"text has {len(self.text)} characters; expected 1 to {_LONGEST_TEXT}")
+
+    @classmethod
+    def of(cls, action: str, params: Mapping[str, Any], text: str) -> "Proposal":
+        """A proposal from plain values; pydantic's ValidationError (a ValueError) names the parameter that is wrong."""
+        if action not in ACTIONS:
+            raise ValueError(f"unknown action {action!r}; expected one of {', '.join(ACTIONS)}")
+        return cls(action, ACTIONS[action].params.model_validate(params), text)
