@@ -1,0 +1,142 @@
+"""A governed workflow: its steps, and for each the actions that may be recommended in it and on whose approval.
+
+``workflow_schema()`` is the published JSON schema. It tells the shape; ``workflow_files`` also checks the meaning.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from models.actions import ACTIONS, executes
+from models.money import is_currency, minor_units
+from service.gate.grid import is_whole_percent, up_to_two_digits
+
+LONGEST_VALIDITY = timedelta(hours=24)
+
+
+class ApproverRole(StrEnum):
+    """Who may approve what the engine is recommended to do. Closed: the engine and the inbox know each."""
+
+    PROJECT_MANAGER = "project_manager"
+    DELIVERY_LEAD = "delivery_lead"
+    RESOURCE_MANAGER = "resource_manager"
+    FINANCE_REVIEWER = "finance_reviewer"
+    PMO = "pmo"
+
+
+class Duty(StrEnum):
+    """Somebody who had a hand in the recommendation and may be barred from approving what comes of it."""
+
+    REQUESTER = "requester"
+    TRAINER = "trainer"
+    PROMOTER = "promoter"
+
+
+def _listed_action(name: str) -> str:
+    if name in ACTIONS:
+        return name
+    if executes(name):
+        raise ValueError(f"{name!r} is a verb that executes; a governed workflow can only recommend")
+    raise ValueError(f"unknown action {name!r}; expected one of {', '.join(ACTIONS)}")
+
+
+def _asking_text(text: str) -> str:
+    if executes(text):
+        raise ValueError(f"the wording begins with a verb that executes; word what is asked for: {text!r}")
+    return text
+
+
+def _whole_percent(floor: float) -> float:
+    if not is_whole_percent(floor):
+        raise ValueError(f"{floor} is not a whole percent; the gate compares in percents, so write e.g. {floor:.2f}")
+    return floor
+
+
+def _comparable_limits(limits: Mapping[str, float]) -> Mapping[str, float]:
+    for currency, limit in limits.items():
+        if not is_currency(currency):
+            raise ValueError(f"{currency!r} is not a currency; expected an ISO 4217 code such as EUR")
+        units = minor_units(limit, currency)
+        if units != up_to_two_digits(units):
+            raise ValueError(f"the {currency} limit {limit} has more than two significant digits; write e.g. 2500")
+    return limits
+
+
+def _short_validity(validity: timedelta) -> timedelta:
+    if not timedelta(minutes=1) <= validity <= LONGEST_VALIDITY:
+        raise ValueError("a recommendation is valid for at least PT1M and at most PT24H")
+    return validity
+
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+ActionName = Annotated[str, AfterValidator(_listed_action)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+
+
+class Terms(_Part):
+    """On what terms one action may be recommended in one step."""
+
+    approver_role: ApproverRole
+    separation: Annotated[tuple[Duty, ...], Field(alias="not", description="who may not be the approver")] = tuple(Duty)
+    expires_in: Annotated[
+        timedelta, AfterValidator(_short_validity), Field(description="ISO 8601 duration, at most PT24H")
+    ]
+    confidence_floor: Annotated[
+        float, Field(ge=0, le=1, strict=True, description="least probability, in whole percents"),
+        AfterValidator(_whole_percent),
+    ]  # fmt: skip
+    money_limits: Annotated[
+        Mapping[str, Annotated[float, Field(gt=0, le=1e12)]] | None,
+        Field(description="most money at risk by currency, two significant digits; an unlisted currency is refused"),
+        AfterValidator(lambda limits: limits if limits is None else _comparable_limits(limits)),
+    ] = None
+    text: Annotated[
+        str, Field(min_length=1, max_length=500, description="the wording, with {params} of the action"),
+        AfterValidator(_asking_text),
+    ]  # fmt: skip
+
+
+class Step(_Part):
+    """A state that the engine's instance can be in. No actions: nothing may be recommended in it."""
+
+    description: Annotated[str, Field(min_length=1, max_length=500)]
+    actions: dict[ActionName, Terms] = Field(default_factory=dict)
+
+
+class Transition(_Part):
+    """That the engine may take the instance from one step to another. Bellwether never does."""
+
+    from_step: Annotated[Name, Field(alias="from")]
+    to_step: Annotated[Name, Field(alias="to")]
+    when: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Workflow(_Part):
+    """A governed workflow as its file states it."""
+
+    name: Name
+    version: Annotated[int, Field(ge=1, strict=True)]
+    description: Annotated[str, Field(min_length=1, max_length=1000)]
+    tasks: Annotated[tuple[Name, ...], Field(min_length=1, description="which tasks may propose in it")]
+    start: Annotated[Name, Field(description="the step in which an instance begins")]
+    steps: Annotated[dict[Name, Step], Field(min_length=1)]
+    transitions: tuple[Transition, ...] = ()
+
+    def terms(self, step: str, action: str) -> Terms | None:
+        """The terms of this action in this step, or None where it is not allowed."""
+        known = self.steps.get(step)
+        return known.actions.get(action) if known else None
+
+
+def workflow_schema() -> dict[str, Any]:
+    """The JSON schema of a workflow file, with the closed list of actions in it."""
+    schema = Workflow.model_json_schema(by_alias=True)
+    actions = schema["$defs"]["Step"]["properties"]["actions"]
+    actions["propertyNames"] = {"enum": list(ACTIONS)}
+    return schema
