@@ -1,0 +1,55 @@
+"""One shipped gate, and cases that it permits until a test changes something."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from models.actions import Proposal
+from models.money import MoneyAtRisk
+from service.gate.case import Call, Case, ModelStanding
+from service.gate.gate import Gate
+from service.gate.policy_files import load_policies
+from service.gate.workflow_files import load_workflows
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+DAY = {"person_id": "P1", "day": date(2026, 3, 2), "missing_hours": 8.0}
+EXTRA = {"offer_draft_entries": {"project_ids": ("J1",)}, "notify_project_manager": {"project_id": "J1"}}
+MODEL = ModelStanding("missing_time", "3", promoted=True, calibrated=True, trainer="tara", promoter="paul")
+CALL = Call(
+    workflow="time_and_expense",
+    instance="TE-2026-10",
+    step="open",
+    requester="rita",
+    task="missing_time",
+    person_level=True,
+    purpose_recorded=True,
+    model=MODEL,
+)
+
+
+@pytest.fixture(scope="session")
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def gate() -> Gate:
+    return Gate(load_policies(), load_workflows())
+
+
+@pytest.fixture(scope="session")
+def make_case() -> Callable[..., Case]:
+    """A case whose fields are found by name, wherever in it they stand."""
+
+    def make(
+        action="remind_consultant", probability=0.9, loss=100.0, currency="EUR", subject="P1/2026-03-02", **changes
+    ):
+        in_model = {name: value for name, value in changes.items() if name in ModelStanding.__slots__}
+        in_call = {name: value for name, value in changes.items() if name not in in_model}
+        call = replace(CALL, model=replace(MODEL, **in_model), **in_call)
+        proposal = Proposal.of(action, DAY | EXTRA.get(action, {}), "No hours so far.")
+        return Case(call, subject, proposal, probability, MoneyAtRisk(loss, None, currency))
+
+    return make
