@@ -1,0 +1,1 @@
+"""Alembic's environment and the schema's versions, in order. Applied by ``ledger.migrate``, never by hand."""
