@@ -1,0 +1,89 @@
+"""A predictor as files: the booster's own text and one JSON document. No pickle, so loading runs no code.
+
+The document carries a stamp of the environment; a predictor made with another LightGBM, another snapshot contract or
+another format is refused rather than trusted to mean the same.
+"""
+
+import hashlib
+import json
+import platform
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import lightgbm as lgb
+from pydantic import BaseModel
+
+from models.calibration import Bands, Calibration
+from models.catalog import TASKS
+from models.features import Features
+from models.predictor import Predictor
+
+FORMAT = 1
+BOOSTER_FILE = "booster.txt"
+DOCUMENT_FILE = "predictor.json"
+
+
+class ArtifactRefused(Exception):
+    """An artifact does not fit this environment. ``field`` names what differs."""
+
+    def __init__(self, folder: Path, field: str, found: object, expected: object) -> None:
+        super().__init__(f"the predictor in {folder} has {field} {found!r}; this environment expects {expected!r}")
+        self.field = field
+
+
+def save(predictor: Predictor, folder: Path) -> None:
+    """Writes the predictor's files into an existing folder."""
+    document = {
+        "task": predictor.task,
+        "settings": predictor.settings,
+        "features": asdict(predictor.features),
+        "calibration": asdict(predictor.calibration),
+        "bands": asdict(predictor.bands),
+        "environment": environment(TASKS[predictor.task].snapshot),
+    }
+    (folder / DOCUMENT_FILE).write_text(json.dumps(document, indent=1, sort_keys=True), encoding="utf-8")
+    (folder / BOOSTER_FILE).write_text(predictor.booster.model_to_string(), encoding="utf-8")
+
+
+def load(folder: Path) -> Predictor:
+    """Reads a predictor. Raises ArtifactRefused where it was made for another environment."""
+    document: dict[str, Any] = json.loads((folder / DOCUMENT_FILE).read_text(encoding="utf-8"))
+    task = document["task"]
+    if task not in TASKS:
+        raise ArtifactRefused(folder, "task", task, list(TASKS))
+    _refuse_foreign(folder, document["environment"], environment(TASKS[task].snapshot))
+    features = document["features"]
+    return Predictor(
+        task=task,
+        settings=document["settings"],
+        features=Features(
+            tuple(features["names"]), {name: tuple(known) for name, known in features["categories"].items()}
+        ),
+        booster=lgb.Booster(model_str=(folder / BOOSTER_FILE).read_text(encoding="utf-8")),
+        calibration=Calibration(**document["calibration"]),
+        bands=Bands(**document["bands"]),
+    )
+
+
+def environment(snapshot: type[BaseModel]) -> dict[str, Any]:
+    """What a predictor depends on. Python's and numpy's versions are recorded, the others must match."""
+    contract = json.dumps(snapshot.model_json_schema(), sort_keys=True).encode()
+    return {
+        "format": FORMAT,
+        "lightgbm": _minor(version("lightgbm")),
+        "snapshot": hashlib.sha256(contract).hexdigest()[:16],
+        "python": platform.python_version(),
+        "numpy": version("numpy"),
+    }
+
+
+def _refuse_foreign(folder: Path, found: dict[str, Any], expected: dict[str, Any]) -> None:
+    for field in ("format", "lightgbm", "snapshot"):
+        if found.get(field) != expected[field]:
+            raise ArtifactRefused(folder, field, found.get(field), expected[field])
+
+
+def _minor(release: str) -> str:
+    return ".".join(release.split(".")[:2])

@@ -1,0 +1,67 @@
+"""What a person was booked on for a day, as known at an instant."""
+
+import polars as pl
+
+from models.point_in_time import versions
+from models.records import Records
+
+WORKING_DAYS_A_WEEK = 5
+
+
+def bookings(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
+    """The bookings of those ``subjects`` (``row``, ``person_id``, ``day``, ``as_of``, ``weekly_hours``) that have any.
+
+    Returns ``row``, ``booked_hours`` (a fifth of the week's), ``project_id`` (most hours), ``bill_rate`` (mean by
+    hours) and ``currency``. An assignment without hours takes the person's weekly hours. Where the bookings of a day
+    are in several currencies, or one has no rate, no rate is known.
+    """
+    assignments = versions(
+        records,
+        "assignments",
+        ["person_id", "project_id", "starts_on", "ends_on", "released_on", "hours_per_week", "bill_rate"],
+    )
+    booked = (
+        subjects.join(assignments, on="person_id", how="inner")
+        .filter(
+            pl.col("known_at") <= pl.col("as_of"),
+            pl.col("known_until").is_null() | (pl.col("known_until") > pl.col("as_of")),
+            pl.col("starts_on") <= pl.col("day"),
+            pl.min_horizontal("ends_on", "released_on").fill_null(pl.date(9999, 1, 1)) >= pl.col("day"),
+        )
+        .with_columns(seconds=(_hours_a_day() * 3600).round().cast(pl.Int64))
+        .filter(pl.col("seconds") > 0)
+    )
+    booked = _with_currency(records, booked).sort("row", "assignment_id")
+    cents = (pl.col("bill_rate") * 100).round().cast(pl.Int64)
+    rate = (cents * pl.col("seconds")).sum() / pl.col("seconds").sum() / 100
+    rate_known = (
+        pl.col("bill_rate").is_not_null().all()
+        & pl.col("currency").is_not_null().all()
+        & (pl.col("currency").n_unique() == 1)
+    )
+    return booked.group_by("row", maintain_order=True).agg(
+        booked_hours=pl.col("seconds").sum() / 3600,
+        project_id=pl.col("project_id").sort_by("seconds", "assignment_id", descending=[True, False]).first(),
+        bill_rate=pl.when(rate_known).then(rate),
+        currency=pl.when(rate_known).then(pl.col("currency").first()),
+    )
+
+
+def _hours_a_day() -> pl.Expr:
+    return pl.coalesce("hours_per_week", "weekly_hours") / WORKING_DAYS_A_WEEK
+
+
+def _with_currency(records: Records, booked: pl.DataFrame) -> pl.DataFrame:
+    """Adds the currency of the booking's project, as known at ``as_of``."""
+    projects = versions(records, "projects", ["currency"]).rename({"known_at": "from", "known_until": "until"})
+    known = (
+        booked.select("row", "project_id", "as_of")
+        .unique()
+        .join(projects, on="project_id")
+        .filter(
+            pl.col("from") <= pl.col("as_of"),
+            pl.col("until").is_null() | (pl.col("until") > pl.col("as_of")),
+        )
+        .select("row", "project_id", "currency")
+    )
+    return booked.join(known, on=["row", "project_id"], how="left", maintain_order="left")

@@ -1,0 +1,118 @@
+"""The fields of a snapshot in a manager's words, and those that somebody can still change."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Row = Mapping[str, Any]
+
+WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def _said(text: str, *, unknown: str) -> Callable[[str], Callable[[Row], str]]:
+    """A wording of one field: ``text`` with the value filled in, or ``unknown`` where the records cannot tell."""
+
+    def of_field(field: str) -> Callable[[Row], str]:
+        return lambda row: unknown if row[field] is None else text.format(row[field])
+
+    return of_field
+
+
+def _share_missed(days: str) -> Callable[[str], Callable[[Row], str]]:
+    return _said("no entry on {:.0%} of " + days, unknown="no history of " + days)
+
+
+def _hours_on(day: str) -> Callable[[str], Callable[[Row], str]]:
+    return _said("{:.1f} hours entered for " + day, unknown="no record of " + day)
+
+
+def _attribute(name: str) -> Callable[[str], Callable[[Row], str]]:
+    return _said(name + ": {}", unknown=name + " is not recorded")
+
+
+def _weekday(field: str) -> Callable[[Row], str]:
+    return lambda row: f"the day is one of the {WEEKDAYS[row[field] - 1]}"
+
+
+def _month(field: str) -> Callable[[Row], str]:
+    return lambda row: f"the month is {MONTHS[row[field] - 1]}"
+
+
+_WORDING: Mapping[str, Callable[[str], Callable[[Row], str]]] = {
+    "weekday": _weekday,
+    "month": _month,
+    "days_to_month_end": _said("{} days to the end of the month", unknown=""),
+    "hours_since_day_start": _said("{:.0f} hours since the day began", unknown=""),
+    "hours_to_cutoff": _said("{:.0f} hours until the week closes", unknown=""),
+    "expected_hours": _said("{:.1f} hours of work are expected on the day", unknown=""),
+    "known_hours": _said("{:.1f} hours are already entered for the day", unknown=""),
+    "booked_hours": _said("{:.1f} hours are booked on the day", unknown="nothing is booked on the day"),
+    "weekly_hours": _said("contract of {:.0f} hours a week", unknown="weekly hours are not recorded"),
+    "week_known_hours": _said("{:.1f} hours entered for the earlier days of the week", unknown=""),
+    "week_open_days": _said("{} earlier days of the week are still without an entry", unknown=""),
+    "days_since_last_entry": _said(
+        "{} days since the last day with an entry", unknown="no day with an entry in the last twelve weeks"
+    ),
+    "hours_since_last_entered": _said(
+        "{:.0f} hours since time was last entered", unknown="no time was entered in the last eight weeks"
+    ),
+    "days_of_history": _said("{} days of history", unknown="no history yet"),
+    "missed_share_3": _share_missed("the last 3 working days"),
+    "missed_share_5": _share_missed("the last 5 working days"),
+    "missed_share_10": _share_missed("the last 10 working days"),
+    "missed_share_20": _share_missed("the last 20 working days"),
+    "missed_share_40": _share_missed("the last 40 working days"),
+    "missed_lately": _share_missed("working days lately"),
+    "missed_in_the_long_run": _share_missed("working days in the long run"),
+    "missed_share_weekday_4": _share_missed("this weekday's last 4"),
+    "missed_share_weekday_8": _share_missed("this weekday's last 8"),
+    "missed_weekday_lately": _share_missed("this weekday's lately"),
+    "entry_changes_20": _said("{} changes between days with and without an entry in a month", unknown="no history yet"),
+    "hours_1_working_day_ago": _hours_on("the last working day"),
+    "hours_2_working_days_ago": _hours_on("the second working day back"),
+    "hours_3_working_days_ago": _hours_on("the third working day back"),
+    "hours_4_working_days_ago": _hours_on("the fourth working day back"),
+    "hours_5_working_days_ago": _hours_on("the fifth working day back"),
+    "hours_1_week_ago": _hours_on("the same day a week ago"),
+    "hours_weekday_median_8": _said("{:.1f} hours are usual on this weekday", unknown="no history of this weekday"),
+    "hours_last_7_days": _hours_on("the last 7 days"),
+    "hours_last_28_days": _hours_on("the last 4 weeks"),
+    "hours_last_84_days": _hours_on("the last 12 weeks"),
+    "hours_a_worked_day_20": _said("{:.1f} hours on a day with time, lately", unknown="no day with time lately"),
+    "hours_spread_20": _said("hours of a day vary by {:.1f}", unknown="no day with time lately"),
+    "hours_off_days_28": _said("{:.1f} hours on days off in the last 4 weeks", unknown=""),
+    "entry_delay_days": _said(
+        "time is usually entered {:+.1f} days after the day's end", unknown="no entries in the last eight weeks"
+    ),
+    "entered_late_share": _said(
+        "{:.0%} of recent entries came after their week had closed", unknown="no entries in the last eight weeks"
+    ),
+    "usual_entry_hour": _said("time is usually entered around {:.0f}:00", unknown="no entries in the last eight weeks"),
+    "entry_hour_spread": _said("the hour of entry varies by {:.1f}", unknown="no entries in the last eight weeks"),
+    "job_role": _attribute("job role"),
+    "grade": _attribute("grade"),
+    "practice": _attribute("practice"),
+    "region": _attribute("region"),
+    "employment": _attribute("employment"),
+}
+
+WORDS: Mapping[str, Callable[[Row], str]] = {field: wording(field) for field, wording in _WORDING.items()}
+
+
+def _hours_still_to_enter(row: Row) -> Sequence[float]:
+    """Half of the expected hours, then all of them."""
+    return [hours for hours in (row["expected_hours"] / 2, row["expected_hours"]) if hours > row["known_hours"]]
+
+
+def _fewer_open_days(row: Row) -> Sequence[float]:
+    return list(range((row["week_open_days"] or 0) - 1, -1, -1))
+
+
+LEVERS: Mapping[str, Callable[[Row], Sequence[float]]] = {
+    "known_hours": _hours_still_to_enter,
+    "week_open_days": _fewer_open_days,
+}
+"""The fields that a person can influence, with the values that they could bring about, nearest first."""

@@ -1,0 +1,118 @@
+"""Which person-days there are to ask about, and when."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import polars as pl
+
+from models.local_time import local_day
+from models.missing_time.settings import MissingTimeSettings
+from models.missing_time.week import MOMENTS, cutoff, moment
+from models.point_in_time import INSTANT, known_rows, zones
+from models.records import Records, table_of
+
+REACH_DAYS = 10
+"""The longest time from a day to its cutoff, rounded up: Monday to the Monday after, and a zone on either side."""
+
+
+def parse(subject_ids: Sequence[str], as_ofs: Sequence[dt.datetime]) -> pl.DataFrame:
+    """Subjects as `history.build` wants them, from ids ``person_id/YYYY-MM-DD``; a malformed id has a null ``day``."""
+    parts = pl.col("subject_id").str.extract_groups(r"^(?<person_id>.+)/(?<day>\d{4}-\d{2}-\d{2})$")
+    given = {"subject_id": list(subject_ids), "as_of": list(as_ofs)}
+    return (
+        pl.DataFrame(given, schema={"subject_id": pl.String, "as_of": INSTANT})
+        .with_columns(parts.alias("parts"))
+        .unnest("parts")
+        .with_columns(pl.col("day").str.to_date("%Y-%m-%d", strict=False))
+    )
+
+
+def person_of(subject_id: str) -> str:
+    """Whom a subject is about."""
+    return subject_id.rpartition("/")[0]
+
+
+def open_at(records: Records, as_of: dt.datetime) -> pl.DataFrame:
+    """All person-days that may be asked about at ``as_of``: begun, and their week not yet closed, for the person."""
+    people = _people_at_work(records)
+    today = local_day(_constant(as_of, people.height), people["timezone"])
+    days = pl.date_ranges(pl.col("today").dt.offset_by(f"-{REACH_DAYS}d"), "today")
+    frame = people.with_columns(today=today, as_of=pl.lit(as_of, dtype=INSTANT), day=today)
+    frame = frame.with_columns(day=days).explode("day")
+    return _identified(frame.filter(cutoff(frame["day"], frame["timezone"]) > frame["as_of"]))
+
+
+def why_not(records: Records, subjects: pl.DataFrame) -> pl.Series:
+    """Why each of ``subjects`` (as `parse` made them) cannot be asked about, null where it can be."""
+    frame = subjects.join(zones(records), on="person_id", how="left", maintain_order="left")
+    starts = moment("day_start", frame["day"], frame["timezone"])
+    closes = cutoff(frame["day"], frame["timezone"])
+    known = _people_at_work(records)["person_id"]
+    reason = (
+        pl.when(pl.col("day").is_null())
+        .then(pl.lit("expected person_id/YYYY-MM-DD"))
+        .when(~pl.col("person_id").is_in(known.implode()))
+        .then(pl.lit("no record names this person"))
+        .when(pl.col("as_of") < starts)
+        .then(pl.lit("the day has not begun at as_of"))
+        .when(pl.col("as_of") >= closes)
+        .then(pl.lit("the week was already closed at as_of"))
+    )
+    return frame.select(reason.alias("why"))["why"]
+
+
+def scheduled(records: Records, settings: MissingTimeSettings) -> pl.DataFrame:
+    """All person-days of the records at the moments of ``settings``, from a person's first entry or booking on.
+
+    A person's days end where their records do: with the last known entry, booking or ``active_days`` after it.
+    """
+    spans = _spans(records, settings.active_days)
+    days = spans.with_columns(day=pl.date_ranges("first", "last")).explode("day").drop("first", "last")
+    if settings.label == "no_entry":
+        days = days.filter(pl.col("day").dt.weekday() <= 5)  # noqa: PLR2004 - Friday
+    names = MOMENTS if settings.moment == "all" else (settings.moment,)
+    parts = [days.with_columns(as_of=moment(name, days["day"], days["timezone"])) for name in names]
+    frame = pl.concat(parts)
+    begun = moment("day_start", frame["day"], frame["timezone"])
+    return _identified(frame.filter(begun <= frame["as_of"]))
+
+
+def records_end(records: Records) -> dt.datetime | None:
+    """The last instant of which the records tell: when the last time entry became known."""
+    end = known_rows(records, "time_entries")["known_at"].max()
+    assert end is None or isinstance(end, dt.datetime)
+    return end
+
+
+def _people_at_work(records: Records) -> pl.DataFrame:
+    """Everybody whom people, time entries or assignments name: ``person_id``, ``timezone``."""
+    named = [table_of(records, name).select("person_id") for name in ("people", "time_entries", "assignments")]
+    everybody = pl.concat(named).drop_nulls().unique().sort("person_id")
+    return everybody.join(zones(records), on="person_id", how="left", maintain_order="left")
+
+
+def _spans(records: Records, active_days: int) -> pl.DataFrame:
+    """From when to when the records can tell of each person: ``person_id``, ``timezone``, ``first``, ``last``."""
+    end = records_end(records)
+    entries = table_of(records, "time_entries").select("person_id", first="worked_on", last="worked_on")
+    booked = table_of(records, "assignments").select(
+        "person_id", first="starts_on", last=pl.min_horizontal("ends_on", "released_on").fill_null(pl.date(9999, 1, 1))
+    )
+    return (
+        pl.concat([entries, booked])
+        .group_by("person_id")
+        .agg(pl.col("first").min(), pl.col("last").max().dt.offset_by(f"{active_days}d"))
+        .with_columns(pl.col("last").clip(upper_bound=pl.lit(end).dt.date()))
+        .filter(pl.col("first") <= pl.col("last"))
+        .join(zones(records), on="person_id", how="left")
+        .sort("person_id")
+    )
+
+
+def _constant(instant: dt.datetime, length: int) -> pl.Series:
+    return pl.repeat(instant, length, dtype=INSTANT, eager=True)
+
+
+def _identified(frame: pl.DataFrame) -> pl.DataFrame:
+    subject_id = pl.concat_str("person_id", pl.col("day").dt.to_string("%Y-%m-%d"), separator="/")
+    return frame.select("person_id", "day", "as_of", subject_id=subject_id).sort("as_of", "person_id", "day")

@@ -1,0 +1,168 @@
+"""The law: at ``as_of`` nobody sees what became known later.
+
+`versions` unrolls a table into what was known of each row, and from when until when. Whoever keeps to
+``known_at <= as_of < known_until`` cannot see the future, so the rule stands here once and for all tasks.
+
+A worked example. Request RR-1 was opened on 1 March, needed by 20 March; on 5 March the date was moved to 30 March
+(`revisions`), on 9 March it was filled. Asked for ``needed_by`` and ``filled_at``, `versions` gives
+
+    known_at  known_until  needed_by  filled_at
+    1 March   5 March      20 March   null
+    5 March   9 March      30 March   null
+    9 March   null         30 March   9 March
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from models.local_time import end_of_day, start_of_day
+from models.records import TABLES, Column, Kind, Records, Table, table_of
+
+INSTANT = Kind.INSTANT.dtype
+ALWAYS = pl.lit(0, dtype=pl.Int64).cast(INSTANT)
+"""Rows without a cell that tells from when on they are known are known from the epoch on."""
+
+
+def zones(records: Records) -> pl.DataFrame:
+    """The IANA time zone of each person: ``person_id``, ``timezone`` (null = UTC)."""
+    return table_of(records, "people").select("person_id", "timezone").unique("person_id", keep="first")
+
+
+def known_rows(records: Records, name: str) -> pl.DataFrame:
+    """The named table with one more column, ``known_at``: the instant from which a row is known."""
+    table = TABLES[name]
+    frame = table_of(records, name)
+    zone = _zone_of_rows(records, table, frame)
+    told = [_known_from(table, source, frame, zone) for source in table.known_from if source != "projects"]
+    if "projects" in table.known_from:
+        projects = known_rows(records, "projects").select("project_id", "known_at")
+        told.append(frame.join(projects, on="project_id", how="left", maintain_order="left")["known_at"])
+    return frame.select(*table.schema, pl.coalesce(*told, ALWAYS).alias("known_at"))
+
+
+def _zone_of_rows(records: Records, table: Table, frame: pl.DataFrame) -> pl.Series:
+    """The zone in which a row's bare days begin and end: that of its person, UTC where it has none."""
+    if "timezone" in table.by_name:
+        return frame["timezone"]
+    if "person_id" in table.by_name:
+        return frame.join(zones(records), on="person_id", how="left", maintain_order="left")["timezone"]
+    return pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+
+
+def _known_from(table: Table, source: str, frame: pl.DataFrame, zone: pl.Series) -> pl.Series:
+    """From when on ``source`` makes its row known; a day does at its start, a day of work and a rate at its end."""
+    cell = frame[source]
+    if table.by_name[source].kind is Kind.INSTANT:
+        return cell
+    if source == "period":
+        return end_of_day(cell.dt.month_end().dt.offset_by("10d"), zone)
+    if source in {"worked_on", "on"}:
+        return end_of_day(cell, zone)
+    return start_of_day(cell, zone)
+
+
+def versions(records: Records, name: str, columns: Sequence[str]) -> pl.DataFrame:
+    """What was known of each row of a table, one row a version.
+
+    Returns the key columns, ``columns``, ``known_at`` and ``known_until`` (null = still so), ordered by key and time.
+    Happenings are null until they happened; overwritten cells have the value that ``revisions`` knew, else the given.
+    """
+    table = TABLES[name]
+    wanted = [table.by_name[column] for column in columns if column not in table.key]
+    first = known_rows(records, name)
+    events = _events(records, table, first, wanted)
+    if not events:
+        cells = [
+            pl.lit(None, dtype=column.dtype).alias(column.name) if column.happening else pl.col(column.name)
+            for column in wanted
+        ]
+        never = pl.lit(None, dtype=INSTANT).alias("known_until")
+        return first.select(*table.key, *cells, "known_at", never).sort(*table.key, "known_at")
+    return _unroll(table, first, wanted, events)
+
+
+def _row_key(table: Table) -> pl.Expr:
+    """The key of a row as ``revisions`` writes it: the parts of a key of several columns are joined by a slash."""
+    return pl.concat_str([pl.col(part).cast(pl.String) for part in table.key], separator="/")
+
+
+def _events(records: Records, table: Table, first: pl.DataFrame, wanted: Sequence[Column]) -> dict[str, pl.DataFrame]:
+    """For each wanted column the settings of its cells: ``row_key``, ``at``, ``value``; only columns that have any."""
+    revisions = table_of(records, "revisions").filter(pl.col("table") == table.name)
+    events = {}
+    for column in wanted:
+        parts = [_happenings(table, first, column)] if column.told_by else []
+        mine = revisions.filter(pl.col("column") == column.name)
+        if not mine.is_empty():
+            parts.append(_revised(table, first, mine, column))
+        parts = [part for part in parts if not part.is_empty()]
+        if parts:
+            events[column.name] = pl.concat(parts)
+    return events
+
+
+def _happenings(table: Table, first: pl.DataFrame, column: Column) -> pl.DataFrame:
+    """The happenings of one column, each at the instant from which it is known."""
+    told = [_end(first[source]) for source in column.told_by]
+    happened = first.select(row_key=_row_key(table), at=pl.coalesce(*told), value=pl.col(column.name))
+    return happened.filter(pl.col("at").is_not_null() & pl.col("value").is_not_null())
+
+
+def _end(cells: pl.Series) -> pl.Series:
+    """The instants of happenings; a bare day is known at its end."""
+    if cells.dtype == INSTANT:
+        return cells
+    return end_of_day(cells, pl.repeat(None, cells.len(), dtype=pl.String, eager=True))
+
+
+def _revised(table: Table, first: pl.DataFrame, revisions: pl.DataFrame, column: Column) -> pl.DataFrame:
+    """What ``revisions`` set the cells of one column to. A happening is known when written down, not before it was."""
+    set_to = revisions.select(row_key="key", at="known_at", value=_parsed(pl.col("value"), column))
+    if column.happening and column.kind in {Kind.INSTANT, Kind.DAY}:
+        set_to = set_to.with_columns(at=pl.max_horizontal("at", _end(set_to["value"])))
+    return set_to.join(first.select(row_key=_row_key(table)), on="row_key", how="semi")
+
+
+def _parsed(value: pl.Expr, column: Column) -> pl.Expr:
+    """A revision's text as a cell of its column; text that does not parse is null."""
+    match column.kind:
+        case Kind.DAY:
+            return value.str.to_date("%Y-%m-%d", strict=False)
+        case Kind.INSTANT:
+            return value.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", time_zone="UTC", strict=False)
+        case Kind.FLAG:
+            return value.str.to_lowercase().replace_strict({"true": True, "false": False}, default=None)
+        case _:
+            return value.cast(column.dtype, strict=False)
+
+
+def _unroll(
+    table: Table, first: pl.DataFrame, wanted: Sequence[Column], events: dict[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """One row for each instant at which any wanted cell of a row was set, with all cells as they stood then."""
+    keyed = first.with_columns(row_key=_row_key(table))
+    starts = keyed.select("row_key", start="known_at")
+    settings = {column.name: _settings(column, keyed, starts, events.get(column.name)) for column in wanted}
+    unrolled = pl.concat([setting.select("row_key", "at") for setting in settings.values()]).unique()
+    for name, setting in settings.items():
+        unrolled = unrolled.sort("at").join_asof(
+            setting.rename({"value": name}), on="at", by="row_key", strategy="backward", check_sortedness=False
+        )
+    return (
+        unrolled.sort("row_key", "at")
+        .with_columns(known_until=pl.col("at").shift(-1).over("row_key"))
+        .join(keyed.select("row_key", *table.key), on="row_key", how="left")
+        .select(*table.key, *settings, pl.col("at").alias("known_at"), "known_until")
+        .sort(*table.key, "known_at")
+    )
+
+
+def _settings(column: Column, keyed: pl.DataFrame, starts: pl.DataFrame, events: pl.DataFrame | None) -> pl.DataFrame:
+    """All that a column's cells were set to, by ``at``; what was set before a row was known counts from then."""
+    given = pl.lit(None, dtype=column.dtype) if column.happening else pl.col(column.name)
+    setting = keyed.select("row_key", at="known_at", value=given)
+    if events is not None:
+        later = events.join(starts, on="row_key").sort("at", maintain_order=True)
+        setting = pl.concat([setting, later.select("row_key", at=pl.max_horizontal("at", "start"), value="value")])
+    return setting.unique(["row_key", "at"], keep="last", maintain_order=True).sort("at", maintain_order=True)

@@ -1,0 +1,48 @@
+"""What every task is made of: one value that says how to find, build, label, word and propose."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from pydantic import BaseModel
+
+from models.actions import Proposal
+from models.calibration import Band
+from models.neighbourhood import Fetch
+from models.records import Records
+
+Row = Mapping[str, Any]
+"""One snapshot as plain values."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that Bellwether predicts. The functions are those of the task's own folder.
+
+    *Subjects* are frames with ``subject_id``, ``as_of`` and whatever the task's builder needs; *snapshots* are frames
+    with ``subject_id``, ``as_of`` and the fields of ``snapshot``.
+    """
+
+    name: str
+    subject: str
+    person_level: bool
+    snapshot: type[BaseModel]
+    settings: type[BaseModel]
+    no_features: frozenset[str]
+    parse: Callable[[Sequence[str], Sequence[dt.datetime]], pl.DataFrame]
+    why_not: Callable[[Records, pl.DataFrame], pl.Series]
+    person_of: Callable[[str], str | None]
+    open_at: Callable[[Records, dt.datetime], pl.DataFrame]
+    scheduled: Callable[[Records, Any], pl.DataFrame]
+    records_end: Callable[[Records], dt.datetime | None]
+    build: Callable[[Records, pl.DataFrame, Any], pl.DataFrame]
+    neighbourhood: Callable[[pl.DataFrame, Fetch], Records]
+    outcome: Callable[[Records, pl.DataFrame, Any], pl.DataFrame]
+    rules: Mapping[str, str]
+    rule_score: Callable[[pl.DataFrame, str], pl.Series]
+    words: Mapping[str, Callable[[Row], str]]
+    levers: Mapping[str, Callable[[Row], Sequence[float]]]
+    money: Callable[[pl.DataFrame, pl.Series], pl.DataFrame]
+    propose: Callable[[str, Row, float, Band], Sequence[Proposal]]
