@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import InitVar, dataclass
 from datetime import datetime
-from functools import lru_cache
 from hashlib import sha256
 from uuid import uuid4
 
@@ -78,17 +77,27 @@ class Gate:
         self.policy_version = sha256(f"{policies.digest}{workflows.digest}".encode()).hexdigest()[:12]
         self._statements = policies.statements
         self._cedar = Cedar(policies, workflows)
-        self._remembered = lru_cache(maxsize=_REMEMBERED_VERDICTS)(self._verdict)
+        self._remembered: dict[Facts, Verdict] = {}
 
     def judge(self, case: Case) -> Verdict:
         """Permitted or withheld. Makes nothing and can be asked as often as one likes."""
-        return self._remembered(Facts.of(case))
+        return self._judge_all([Facts.of(case)])[0]
 
     def recommend(self, case: Case, *, now: datetime) -> Recommendation | Withheld:
         """The recommendation that the case permits, valid from ``now`` (an instant with zone), or why there is none."""
+        return self.recommend_all([case], now=now)[0]
+
+    def recommend_all(self, cases: Sequence[Case], *, now: datetime) -> list[Recommendation | Withheld]:
+        """One answer a case, in their order. Raises ValueError above 10,000 subjects."""
         if now.tzinfo is None:
             raise ValueError("now has no zone; expected an instant")
-        verdict = self.judge(case)
+        subjects = len({case.subject for case in cases})
+        if subjects > MOST_SUBJECTS:
+            raise ValueError(f"{subjects} subjects; expected at most {MOST_SUBJECTS} at a time")
+        verdicts = self._judge_all([Facts.of(case) for case in cases])
+        return [self._answer(case, verdict, now) for case, verdict in zip(cases, verdicts, strict=True)]
+
+    def _answer(self, case: Case, verdict: Verdict, now: datetime) -> Recommendation | Withheld:
         terms = self._terms(case.call.workflow, case.call.step, case.proposal.action)
         if not verdict.permitted or terms is None or verdict.workflow_version is None:
             return Withheld(case.subject, case.proposal.action, verdict)
@@ -112,19 +121,26 @@ class Gate:
             seal=_SEAL,
         )
 
-    def recommend_all(self, cases: Sequence[Case], *, now: datetime) -> list[Recommendation | Withheld]:
-        """One answer a case, in their order. Raises ValueError above 10,000 subjects."""
-        subjects = len({case.subject for case in cases})
-        if subjects > MOST_SUBJECTS:
-            raise ValueError(f"{subjects} subjects; expected at most {MOST_SUBJECTS} at a time")
-        return [self.recommend(case, now=now) for case in cases]
-
     def _terms(self, workflow: str, step: str, action: str) -> Terms | None:
         known = self.workflows.by_name.get(workflow)
         return known.terms(step, action) if known else None
 
-    def _verdict(self, facts: Facts) -> Verdict:
-        ruling = self._cedar.rule(facts)
+    def _judge_all(self, cases: Sequence[Facts]) -> list[Verdict]:
+        known = {facts: verdict for facts in cases if (verdict := self._remembered.get(facts)) is not None}
+        unknown = list(dict.fromkeys(facts for facts in cases if facts not in known))
+        if unknown:
+            rulings = self._cedar.rule(unknown)
+            new = {facts: self._verdict(facts, ruling) for facts, ruling in zip(unknown, rulings, strict=True)}
+            self._remember(new)
+            known |= new
+        return [known[facts] for facts in cases]
+
+    def _remember(self, verdicts: dict[Facts, Verdict]) -> None:
+        if len(self._remembered) + len(verdicts) > _REMEMBERED_VERDICTS:
+            self._remembered = {}
+        self._remembered.update(verdicts)
+
+    def _verdict(self, facts: Facts, ruling: Ruling) -> Verdict:
         workflow = self.workflows.by_name.get(facts.workflow)
         codes, reason = self._worded(facts, ruling)
         return Verdict(
@@ -141,9 +157,10 @@ class Gate:
         reason = " ".join(statement.reason for statement in decided)
         if ruling.failed:
             return ("policy_error",), "A policy could not be decided, and what is not decided is not recommended."
-        if ruling.permitted:
+        allowed = self._terms(facts.workflow, facts.step, facts.action) is not None
+        if ruling.permitted and allowed:
             return (), reason
-        if decided:
+        if decided and not ruling.permitted:
             return tuple(statement.id for statement in decided), reason
         return ("not_allowed_in_step",), (
             f"Workflow {facts.workflow!r} allows no {facts.action!r} by task {facts.task!r} in step {facts.step!r}."

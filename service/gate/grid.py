@@ -1,9 +1,10 @@
 """The grid on which the gate compares numbers.
 
-Cedar has whole numbers only, and a decision is worth remembering only if it comes up again. So a probability is handed
-over in basis points, rounded **down** to a whole percent, and money in minor units, rounded **up** to two significant
-digits. Both roundings can only refuse more. Limits and floors must lie on the grid themselves, and then the rounding
-changes no decision at all: for a floor f on the grid, ``p >= f`` exactly if ``down(p) >= f``; for a limit, likewise.
+Cedar has whole numbers only, and a decision is worth remembering only if it comes up again. So a probability is
+handed over in basis points, rounded **down** to a whole percent, and money in minor units, rounded **up** to two
+significant digits. Where a policy forbids low probabilities and large amounts, both roundings can only refuse more.
+Limits and floors must lie on the grid themselves, and then the rounding changes no decision at all: for a floor f on
+the grid, ``p >= f`` exactly if ``down(p) >= f``; for a limit, likewise.
 """
 
 from decimal import Decimal

@@ -7,11 +7,11 @@ request off the schema is undecided, which refuses too.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cedarpy import AuthzResult, Decision, Entities, is_authorized
+from cedarpy import AuthzResult, Decision, Entities, is_authorized_batch
 
 from models.money import minor_units
 from service.gate.case import Facts
@@ -44,10 +44,11 @@ class Cedar:
         entities = json.dumps(list(_entities(workflows)))
         self._entities = Entities.from_json_str(entities, policies.schema)
 
-    def rule(self, facts: Facts) -> Ruling:
-        """One decision, about 100 µs."""
-        result = is_authorized(facts.request(), self._policies.policy_set, self._entities, self._policies.schema)
-        return _ruling(result)
+    def rule(self, cases: Sequence[Facts]) -> list[Ruling]:
+        """One decision each, in their order: about 100 µs for one, about half of it in a batch."""
+        requests = [facts.request() for facts in cases]
+        results = is_authorized_batch(requests, self._policies.policy_set, self._entities, self._policies.schema)
+        return [_ruling(result) for result in results]
 
 
 def _ruling(result: AuthzResult) -> Ruling:
