@@ -23,3 +23,11 @@ class GateFilesRefused(Exception):  # noqa: N818 - a fact, as the house words it
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(sorted(mistakes))
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
+
+
+def read_gate_file(file: Path) -> str:
+    """The text of a file. Raises GateFilesRefused where it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GateFilesRefused([Mistake(file, 1, f"not readable as UTF-8 text: {type(error).__name__}")]) from error

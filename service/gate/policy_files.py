@@ -14,7 +14,7 @@ from typing import Any
 from cedarpy import PolicySet, Schema, policies_to_json_str, validate_policies
 
 from models.actions import ACTIONS, ActionKind
-from service.gate.mistakes import GateFilesRefused, Mistake
+from service.gate.mistakes import GateFilesRefused, Mistake, read_gate_file
 
 SHIPPED_POLICIES = Path(__file__).parent / "policies"
 SCHEMA_FILE = "gate.cedarschema"
@@ -51,7 +51,7 @@ def load_policies(folder: Path = SHIPPED_POLICIES, own: Sequence[Path] = ()) -> 
     Raises GateFilesRefused with all mistakes; then no policy is in use.
     """
     schema_file = folder / SCHEMA_FILE
-    schema_text = schema_file.read_text(encoding="utf-8") + _declared_actions()
+    schema_text = read_gate_file(schema_file) + _declared_actions()
     try:
         schema = Schema.from_str(schema_text)
     except ValueError as error:
@@ -62,8 +62,8 @@ def load_policies(folder: Path = SHIPPED_POLICIES, own: Sequence[Path] = ()) -> 
     statements: list[Statement] = []
     mistakes: list[Mistake] = []
     for file, may_permit in files:
-        text = file.read_text(encoding="utf-8")
         try:
+            text = read_gate_file(file)
             found = _statements(file, text, schema, may_permit=may_permit)
         except GateFilesRefused as refused:
             mistakes += refused.mistakes

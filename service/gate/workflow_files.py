@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from models.actions import ACTIONS
 from service.gate.located_yaml import LocatedYaml, Place, read_located_yaml
-from service.gate.mistakes import GateFilesRefused, Mistake
+from service.gate.mistakes import GateFilesRefused, Mistake, read_gate_file
 from service.gate.workflow import Workflow
 
 SHIPPED_WORKFLOWS = Path(__file__).parent / "workflows"
@@ -31,9 +31,8 @@ def load_workflows(folder: Path = SHIPPED_WORKFLOWS) -> Workflows:
     mistakes: list[Mistake] = []
     digest = sha256()
     for file in sorted(folder.glob("*.yaml")):
-        text = file.read_text(encoding="utf-8")
-        digest.update(f"{file.name}\0{len(text)}\0{text}".encode())
         try:
+            text = read_gate_file(file)
             workflow = read_workflow(file, text)
         except GateFilesRefused as refused:
             mistakes += refused.mistakes
@@ -41,6 +40,7 @@ def load_workflows(folder: Path = SHIPPED_WORKFLOWS) -> Workflows:
         if workflow.name in by_name:
             mistakes.append(Mistake(file, 1, f"a second workflow named {workflow.name!r}; names are unique"))
         by_name[workflow.name] = workflow
+        digest.update(f"{file.name}\0{len(text)}\0{text}".encode())
     if not by_name and not mistakes:
         mistakes.append(
             Mistake(folder, 1, "no workflow (*.yaml) in this folder; without one nothing may be recommended")
