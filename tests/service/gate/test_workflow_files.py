@@ -1,0 +1,143 @@
+"""A workflow file with a mistake is refused, with file, line and reason; a folder with one is refused whole."""
+
+import json
+
+import jsonschema
+import pytest
+import yaml
+
+from service.gate.mistakes import GateFilesRefused
+from service.gate.workflow import workflow_schema
+from service.gate.workflow_files import SHIPPED_WORKFLOWS, load_workflows, read_workflow
+
+GOOD = """\
+name: small
+version: 1
+description: One step and its end.
+tasks: [missing_time]
+start: open
+steps:
+  open:
+    description: Running.
+    actions:
+      remind_consultant:
+        approver_role: project_manager
+        not: [requester]
+        expires_in: PT12H
+        confidence_floor: 0.30
+        money_limits: {EUR: 2500}
+        text: "Remind {person_id} of {day}."
+  done:
+    description: Over.
+transitions:
+  - {from: open, to: done, when: it ends}
+"""
+
+MISTAKES = [
+    ("remind_consultant:", "remind_everybody:", 10, "unknown action 'remind_everybody'; expected one of remind_con"),
+    ("remind_consultant:", "approve_timesheet:", 10, "'approve_timesheet' is a verb that executes; a governed workfl"),
+    ("remind_consultant:", "pay_consultant:", 10, "'pay_consultant' is a verb that executes"),
+    ('"Remind {person_id}', '"Approve {person_id}', 16, "begins with a verb that executes; word what is asked for"),
+    ("{person_id}", "{client_name}", 16, "the wording holds {client_name}; remind_consultant knows {person_id}, {day}"),
+    ("{person_id}", "{person_id.__class__}", 16, "the wording holds {person_id.__class__}"),
+    ("{person_id}", "{person_id!r}", 16, "the wording holds {person_id!r}"),
+    ("{person_id}", "{}", 16, "the wording holds {}"),
+    ("{person_id}", "{person_id", 16, "the wording cannot be read"),
+    ("to: done", "to: gone", 20, "unknown step 'gone' in a transition; expected one of open, done"),
+    ("from: open", "from: opened", 20, "unknown step 'opened' in a transition"),
+    ("start: open", "start: begin", 5, "unknown step 'begin'; expected one of open, done"),
+    ("{from: open, to: done", "{from: done, to: open", 17, "no transition leads from 'open' to step 'done'"),
+    ("PT12H", "PT24H1S", 13, "valid for at least PT1M and at most PT24H"),
+    ("PT12H", "PT0S", 13, "valid for at least PT1M and at most PT24H"),
+    ("PT12H", "soon", 13, "expires_in: Input should be a valid timedelta"),
+    ("version: 1", "version: 1\nversion: 2", 3, "duplicate key 'version'; it stands already in line 2"),
+    ("  done:", "  open:", 17, "duplicate key 'open'; it stands already in line 7"),
+    ("version: 1", "version: 1\nowner: me", 3, "unknown field owner"),
+    ("not: [requester]", "nots: [requester]", 12, "unknown field steps.open.actions.remind_consultant.nots"),
+    ("not: [requester]", "not: [boss]", 12, "Input should be 'requester', 'trainer' or 'promoter'"),
+    ("project_manager", "boss", 11, "approver_role: Input should be 'project_manager', 'delivery_lead', "),
+    ("0.30", "0.305", 14, "0.305 is not a whole percent"),
+    ("0.30", "1.30", 14, "less than or equal to 1"),
+    ("0.30", ".nan", 14, "confidence_floor: Input should be"),
+    ("EUR: 2500", "EUR: 2501", 15, "the EUR limit 2501.0 has more than two significant digits"),
+    ("EUR: 2500", "euros: 2500", 15, "'euros' is not a currency"),
+    ("EUR: 2500", "EUR: -1", 15, "greater than 0"),
+    ("version: 1", "version: one", 2, "version: Input should be a valid integer"),
+    ("start: open\n", "", 1, "start is missing"),
+    ("        expires_in: PT12H\n", "", 10, "steps.open.actions.remind_consultant.expires_in is missing"),
+    ("tasks: [missing_time]", "tasks: &all [missing_time]\nmore: *all", 4, "an alias (*name) is not allowed"),
+    ("version: 1", "on: 1", 2, "the key 'on' is not text; put it in quotes"),
+    ("version: 1", "version: [1", 3, "not YAML"),
+    ("name: small", "name: Small!", 1, "name: String should match pattern"),
+]
+
+
+def test_the_shipped_folder_loads_with_its_five_steps():
+    shipped = load_workflows()
+    assert list(shipped.by_name["time_and_expense"].steps) == [
+        "open",
+        "reminder_sent",
+        "cutoff",
+        "submitted",
+        "approved",
+    ]
+    assert len(shipped.digest) == 64
+
+
+def test_the_small_example_of_this_page_is_good(tmp_path):
+    assert read_workflow(tmp_path / "small.yaml", GOOD).terms("open", "remind_consultant") is not None
+
+
+@pytest.mark.parametrize(("old", "new", "line", "reason"), MISTAKES, ids=[reason[:50] for *_, reason in MISTAKES])
+def test_a_mistake_is_told_with_file_line_and_reason(tmp_path, old, new, line, reason):
+    assert old in GOOD
+    file = tmp_path / "small.yaml"
+    with pytest.raises(GateFilesRefused) as refused:
+        read_workflow(file, GOOD.replace(old, new, 1))
+    told = [mistake for mistake in refused.value.mistakes if reason in mistake.reason]
+    assert told, str(refused.value)
+    assert str(told[0]).startswith(f"{file}:{line}: ")
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "- a list\n", "just words\n", "\x00"])
+def test_what_is_no_workflow_is_refused_on_its_first_line(tmp_path, text):
+    with pytest.raises(GateFilesRefused) as refused:
+        read_workflow(tmp_path / "odd.yaml", text)
+    assert refused.value.mistakes[0].line == 1
+
+
+def test_a_folder_is_loaded_whole_or_not_at_all_and_all_mistakes_are_told(tmp_path):
+    (tmp_path / "a.yaml").write_text(GOOD)
+    (tmp_path / "b.yaml").write_text(GOOD.replace("PT12H", "PT48H").replace("name: small", "name: other"))
+    (tmp_path / "c.yaml").write_text(GOOD.replace("start: open", "start: begin").replace("name: small", "name: third"))
+    with pytest.raises(GateFilesRefused) as refused:
+        load_workflows(tmp_path)
+    assert [(mistake.file.name, mistake.line) for mistake in refused.value.mistakes] == [("b.yaml", 13), ("c.yaml", 5)]
+
+
+def test_two_workflows_cannot_share_a_name(tmp_path):
+    (tmp_path / "a.yaml").write_text(GOOD)
+    (tmp_path / "b.yaml").write_text(GOOD)
+    with pytest.raises(GateFilesRefused, match=r"b\.yaml:1: a second workflow named 'small'"):
+        load_workflows(tmp_path)
+
+
+def test_a_folder_without_workflows_is_refused(tmp_path):
+    with pytest.raises(GateFilesRefused, match="no workflow"):
+        load_workflows(tmp_path)
+
+
+def test_the_digest_changes_with_a_byte_of_any_file(tmp_path):
+    (tmp_path / "a.yaml").write_text(GOOD)
+    before = load_workflows(tmp_path).digest
+    (tmp_path / "a.yaml").write_text(GOOD + "# seen\n")
+    assert load_workflows(tmp_path).digest != before
+
+
+def test_the_published_schema_is_json_and_fits_the_shipped_files():
+    schema = json.loads(json.dumps(workflow_schema()))
+    for file in SHIPPED_WORKFLOWS.glob("*.yaml"):
+        jsonschema.validate(yaml.safe_load(file.read_text()), schema)
+    bad = yaml.safe_load(GOOD.replace("remind_consultant", "approve_timesheet"))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(bad, schema)
