@@ -95,7 +95,8 @@ class Gate:
         if subjects > MOST_SUBJECTS:
             raise ValueError(f"{subjects} subjects; expected at most {MOST_SUBJECTS} at a time")
         verdicts = self._judge_all([Facts.of(case) for case in cases])
-        return [self._answer(case, verdict, now) for case, verdict in zip(cases, verdicts, strict=True)]
+        issued = now.replace(microsecond=0)  # a token counts whole seconds, and must say the same
+        return [self._answer(case, verdict, issued) for case, verdict in zip(cases, verdicts, strict=True)]
 
     def _answer(self, case: Case, verdict: Verdict, now: datetime) -> Recommendation | Withheld:
         terms = self._terms(case.call.workflow, case.call.step, case.proposal.action)

@@ -18,7 +18,7 @@ from joserfc.jwk import OKPKey
 _OWNER_ONLY = 0o600
 
 
-class KeyFileRefused(Exception):  # noqa: N818 - a fact, as the house words its errors
+class KeyFileRefused(Exception):
     """A key file that must not be used. The message says how to put it right."""
 
 

@@ -17,7 +17,7 @@ class Mistake:
         return f"{self.file}:{self.line}: {self.reason}"
 
 
-class GateFilesRefused(Exception):  # noqa: N818 - a fact, as the house words its errors
+class GateFilesRefused(Exception):
     """The files do not make a gate; nothing of them is in use. ``mistakes`` is never empty and is in file order."""
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:

@@ -67,6 +67,12 @@ def test_a_token_is_valid_until_it_expires_and_not_before_it_was_issued(token, c
     assert check(token, after=timedelta(seconds=-1)).code == "not_yet_valid"
 
 
+def test_a_token_and_its_recommendation_name_the_same_instants(gate, make_case, keys, now, check):
+    made = gate.recommend(make_case(), now=now + timedelta(microseconds=999_999))
+    claims = check(sign(made, keys, issuer=ISSUER, audience=AUDIENCE))
+    assert (claims.iat, claims.exp) == (made.issued_at.timestamp(), made.expires_at.timestamp())
+
+
 def test_a_token_for_somebody_else_is_refused(token, check):
     assert check(token, audience="another engine").code == "other_audience"
     assert check(token, issuer="https://else.example").code == "other_issuer"
