@@ -1,0 +1,42 @@
+"""The open routes: for whoever operates the service, and for engines that verify its tokens."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from service.api.auth import Guarded
+from service.api.dependencies import UsedServices
+from service.readiness import Readiness
+
+router = APIRouter(route_class=Guarded, tags=["operations"])
+
+
+@router.get("/livez", summary="Is the process alive?")
+async def livez() -> dict[str, bool]:
+    """Asks nothing of any other part, so that a lost database does not get the process killed."""
+    return {"alive": True}
+
+
+@router.get(
+    "/readyz",
+    summary="Can answers be given?",
+    responses={503: {"model": Readiness, "description": "Some part is missing; the answer says which and why"}},
+)
+def readyz(services: UsedServices, response: Response) -> Readiness:
+    """Asks every part: the database, the champion of each task, the gate."""
+    readiness = Readiness.of(services.checks)
+    response.status_code = 200 if readiness.ready else 503
+    return readiness
+
+
+@router.get("/metrics", summary="Prometheus metrics", response_class=Response)
+def metrics(services: UsedServices) -> Response:
+    """The metrics of this process."""
+    return Response(services.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/.well-known/jwks.json", summary="The keys that sign recommendations")
+def jwks(services: UsedServices) -> dict[str, Any]:
+    """The public keys (JWKS, RFC 7517); an engine that keeps them verifies tokens offline."""
+    return services.signing_keys.jwks()

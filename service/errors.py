@@ -1,0 +1,198 @@
+"""What can go wrong with a request, each as a fact with a status, a stable type and named fields.
+
+They are exceptions of Starlette's own kind, so that they pass through the framework wherever they are raised, also
+while a body is being read. ``service.api.problems`` is the one place that turns them into documents.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from starlette.exceptions import HTTPException
+
+PROBLEM_PREFIX = "urn:bellwether:problem:"
+
+
+class ServiceError(HTTPException):
+    """A request that gets no answer.
+
+    ``slug`` ends the stable ``type`` by which callers tell errors apart; ``title`` is the same for every occurrence;
+    ``detail`` is about this one and says what was expected; ``fields`` are members of the problem document. None of
+    them may hold a value from a row.
+    """
+
+    status: ClassVar[int]
+    slug: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(self, detail: str, *, headers: Mapping[str, str] | None = None, **fields: Any) -> None:
+        super().__init__(self.status, detail, headers)
+        self.fields = fields
+
+    @classmethod
+    def type_uri(cls) -> str:
+        """The stable identifier of this kind of error."""
+        return PROBLEM_PREFIX + cls.slug
+
+
+class NotAuthenticated(ServiceError):
+    """No key, or none that is known. The two are not told apart, so that nobody can learn which keys exist."""
+
+    status, slug, title = 401, "not-authenticated", "Not authenticated"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This route needs the header 'Authorization: Bearer KEY' with an API key that is in force "
+            "(make one: bellwether keys create --role ROLE --principal ID).",
+            headers={"WWW-Authenticate": 'Bearer realm="bellwether"'},
+        )
+
+
+class NotAllowed(ServiceError):
+    """A known principal whose ``api_role`` may not use this route."""
+
+    status, slug, title = 403, "not-allowed", "Not allowed"
+
+    def __init__(self, route: str, api_role: str, may: Collection[str]) -> None:
+        allowed = sorted(may)
+        super().__init__(
+            f"{route} may be used by {', '.join(allowed)}; this key's api_role is {api_role}.",
+            route=route,
+            api_role=api_role,
+            allowed_api_roles=allowed,
+        )
+
+
+class NotFound(ServiceError):
+    """No such route, or no such thing behind it."""
+
+    status, slug, title = 404, "not-found", "Not found"
+
+
+class MethodNotAllowed(ServiceError):
+    """The route exists, for other methods. ``allow`` is their list as in the Allow header."""
+
+    status, slug, title = 405, "method-not-allowed", "Method not allowed"
+
+    def __init__(self, allow: str) -> None:
+        super().__init__(f"Use one of: {allow}.", headers={"Allow": allow})
+
+
+class MalformedJson(ServiceError):
+    """The body is not JSON. ``position`` is the character, from 0, at which reading stopped."""
+
+    status, slug, title = 400, "malformed-json", "Malformed JSON"
+
+    def __init__(self, position: int | None) -> None:
+        where = "" if position is None else f" at character {position}"
+        super().__init__(f"The body stops being JSON{where}; expected one JSON document in UTF-8.", position=position)
+
+
+class BadRequest(ServiceError):
+    """A request that HTTP itself, and not a field of it, makes unreadable."""
+
+    status, slug, title = 400, "bad-request", "Bad request"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field.
+
+    ``place`` is body, path, query or header; ``row`` counts from 0 and is absent outside a list; ``expected`` is a
+    sentence without the value that was sent.
+    """
+
+    place: str
+    field: str
+    expected: str
+    row: int | None = None
+
+    def __str__(self) -> str:
+        where = self.field or f"the {self.place}"
+        return f"{where}{'' if self.row is None else f' (row {self.row})'}: {self.expected}"
+
+
+class MalformedInput(ServiceError):
+    """Fields that are missing, unknown, of a wrong type or out of range; the only 422 beside ``UnknownId``.
+
+    ``errors`` names each with its row and what was expected, up to ``MOST_LISTED``; ``count`` is how many there are.
+    """
+
+    status, slug, title = 422, "malformed-input", "Malformed input"
+    MOST_LISTED: ClassVar[int] = 100
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        first, more = errors[0], len(errors) - 1
+        super().__init__(
+            f"{first}{'' if not more else f' (and {more} more)'}",
+            errors=[_member(error) for error in errors[: self.MOST_LISTED]],
+            count=len(errors),
+        )
+
+
+class UnknownId(ServiceError):
+    """A well-formed id that no stored record has. ``rows`` (from 0) say which of the call's subjects."""
+
+    status, slug, title = 422, "unknown-id", "Unknown id"
+
+    def __init__(self, kind: str, rows: Sequence[int]) -> None:
+        listed = list(rows[: MalformedInput.MOST_LISTED])
+        super().__init__(
+            f"No {kind} with the id in row {listed[0]}{'' if len(rows) == 1 else f' (and {len(rows) - 1} more)'}; "
+            "load its records first, or leave it out.",
+            kind=kind,
+            rows=listed,
+            count=len(rows),
+        )
+
+
+class TooLarge(ServiceError):
+    """A body above the limit of its route, in bytes."""
+
+    status, slug, title = 413, "too-large", "Body too large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is larger than {limit:,} bytes; split the call.", limit=limit)
+
+
+class TooManySubjects(ServiceError):
+    """More subjects in one call than are taken."""
+
+    status, slug, title = 413, "too-many-subjects", "Too many subjects"
+
+    def __init__(self, given: int, limit: int) -> None:
+        super().__init__(
+            f"{given:,} subjects; expected at most {limit:,} a call: split it.", subjects=given, limit=limit
+        )
+
+
+class Conflict(ServiceError):
+    """The call contradicts what is stored, as an Idempotency-Key that came before with another body."""
+
+    status, slug, title = 409, "conflict", "Conflict"
+
+
+class NotReady(ServiceError):
+    """No answer because a part without which none is allowed is missing.
+
+    ``missing`` is its name as in ``/readyz``: database, champion, policy or audit.
+    """
+
+    status, slug, title = 503, "not-ready", "Not ready"
+
+    def __init__(self, missing: str, why: str) -> None:
+        super().__init__(why, headers={"Retry-After": "5"}, missing=missing)
+
+
+class Unexpected(ServiceError):
+    """A fault of the service. All that a caller learns is the request id, which the log has too."""
+
+    status, slug, title = 500, "unexpected", "Unexpected fault"
+
+    def __init__(self) -> None:
+        super().__init__("The service failed; its log has the cause under this request_id.")
+
+
+def _member(error: FieldError) -> dict[str, Any]:
+    row = {} if error.row is None else {"row": error.row}
+    return {"in": error.place, "field": error.field, **row, "expected": error.expected}

@@ -1,0 +1,57 @@
+"""What the service counts, in a registry of its own, for ``/metrics``."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """Counters of one process. Labels hold templates, names and codes only: no ids."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._serving: dict[str, str] = {}
+        self._requests = Histogram(
+            "bellwether_request_seconds",
+            "Seconds from the first byte of a request to the end of its response",
+            ("method", "route", "status"),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._predictions = Counter("bellwether_predictions", "Subjects predicted", ("task",), registry=self._registry)
+        self._verdicts = Counter(
+            "bellwether_verdicts",
+            "Verdicts of the gate; code is empty where permitted",
+            ("task", "outcome", "code"),
+            registry=self._registry,
+        )
+        self._champion = Gauge(
+            "bellwether_champion_info", "1 for the version that serves", ("task", "version"), registry=self._registry
+        )
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """One request is answered."""
+        known = method if method in _METHODS else "other"
+        self._requests.labels(known, route, str(status)).observe(seconds)
+
+    def predicted(self, task: str, subjects: int) -> None:
+        """So many subjects were predicted in one answer."""
+        self._predictions.labels(task).inc(subjects)
+
+    def verdict(self, task: str, outcome: str, codes: tuple[str, ...] = ()) -> None:
+        """The gate has judged one proposal; a verdict of several codes counts under each."""
+        for code in codes or ("",):
+            self._verdicts.labels(task, outcome, code).inc()
+
+    def serves(self, task: str, version: str) -> None:
+        """This version of the task's champion serves from now on."""
+        before = self._serving.get(task)
+        if before is not None and before != version:
+            self._champion.remove(task, before)
+        self._serving[task] = version
+        self._champion.labels(task, version).set(1)
+
+    def exposition(self) -> bytes:
+        """All of it in Prometheus' text format."""
+        return generate_latest(self._registry)

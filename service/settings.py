@@ -1,0 +1,103 @@
+"""The settings: ``BELLWETHER_*`` in the environment, read once at the start. A bad value stops it with a sentence."""
+
+import os
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ledger.home import home
+
+PREFIX = "BELLWETHER_"
+_READ_ELSEWHERE = frozenset({"BELLWETHER_KEY", "BELLWETHER_MLFLOW_ARTIFACTS"})
+_TESTS = "BELLWETHER_TEST_"
+
+Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class SettingsRefused(Exception):
+    """The service must not start like this. ``sentences`` say which variable is wrong and what to write instead."""
+
+    def __init__(self, sentences: tuple[str, ...]) -> None:
+        self.sentences = sentences
+        super().__init__("\n".join(sentences))
+
+
+class PersonLevelUse(BaseModel):
+    """The record without which tasks about people's time stay off: who answers for it, and what was done before."""
+
+    model_config = ConfigDict(frozen=True)
+
+    officer: Said = Field(description="the person who answers for this use")
+    purpose: Said = Field(description="what the predictions are used for, and nothing else")
+    impact_assessment: Said = Field(description="where the assessment is kept")
+    worker_information: Said = Field(description="when and how the people concerned were told")
+
+
+class Settings(BaseSettings):
+    """What may be set. Fields are named as their variables, without the prefix, in lower case."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", env_ignore_empty=True, frozen=True, extra="forbid"
+    )
+
+    home: Path = Field(default_factory=lambda: home(os.environ), description="the folder of this deployment")
+    database_url: SecretStr | None = Field(default=None, description="PostgreSQL; the embedded one where unset")
+    host: str = Field(default="127.0.0.1", description="the loopback address to listen on")
+    port: int = Field(default=8080, ge=0, le=65535, description="0 takes any free port")
+    issuer: Said = Field(default="bellwether", description="iss of the tokens that are signed")
+    audience: Said = Field(default="orchestration-engine", description="aud of the tokens that are signed")
+    champion_refresh_seconds: float = Field(default=30, ge=1, le=3600, description="seconds between looks at MLflow")
+    person_level: PersonLevelUse | None = Field(
+        default=None, description="tasks about people's time are off without it"
+    )
+
+    @field_validator("home")
+    @classmethod
+    def _made(cls, folder: Path) -> Path:
+        return home({"BELLWETHER_HOME": str(folder)})
+
+    @field_validator("host")
+    @classmethod
+    def _loopback(cls, host: str) -> str:
+        if not is_loopback(host):
+            raise ValueError("expected a loopback address; to listen on a network, say so: bellwether serve --host")
+        return host
+
+    def environ(self) -> Mapping[str, str]:
+        """The two variables by which the ledger finds its home and its database."""
+        url = {} if self.database_url is None else {"BELLWETHER_DATABASE_URL": self.database_url.get_secret_value()}
+        return {"BELLWETHER_HOME": str(self.home), **url}
+
+
+def read_settings() -> Settings:
+    """The settings of this process. Raises SettingsRefused with a sentence for each bad value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsRefused(tuple(_sentence(finding["loc"], finding["msg"]) for finding in error.errors())) from None
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """``BELLWETHER_*`` variables that nothing reads: most often a typing mistake."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | _READ_ELSEWHERE
+    nested = {f"{PREFIX}PERSON_LEVEL__{name.upper()}" for name in PersonLevelUse.model_fields}
+    ours = [name for name in environ if name.startswith(PREFIX) and not name.startswith(_TESTS)]
+    return sorted(name for name in ours if name not in known | nested)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach that address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    variable = PREFIX + "__".join(str(part) for part in place).upper()
+    expected = Settings.model_fields[str(place[0])].description if place else ""
+    return f"{variable}: {message.removeprefix('Value error, ')} ({expected})"
