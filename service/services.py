@@ -1,0 +1,29 @@
+"""The parts that the routes work with, as one value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from models.predictor import Predictor
+from service.champions import Champions
+from service.gate.gate import Gate
+from service.gate.keys import SigningKeys
+from service.known_keys import KnownKeys
+from service.metrics import Metrics
+from service.readiness import Check
+from service.settings import Settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a route may use. ``checks`` are what ``/readyz`` asks, by the name of the part."""
+
+    settings: Settings
+    engine: Engine
+    keys: KnownKeys
+    gate: Gate
+    signing_keys: SigningKeys
+    champions: Champions[Predictor]
+    metrics: Metrics
+    checks: Mapping[str, Check]

@@ -1,0 +1,83 @@
+"""How the parts are put together: the one place that builds them, and takes them down again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Engine
+
+from ledger.database import database_url, engine, ping, sibling
+from ledger.errors import DatabaseUnavailableError
+from ledger.migrate import migrate
+from models.artifact import load
+from models.catalog import TASKS
+from models.predictor import Predictor
+from service.champions import Champions
+from service.gate.gate import Gate
+from service.gate.keys import SigningKeys
+from service.gate.policy_files import load_policies
+from service.gate.workflow_files import load_workflows
+from service.known_keys import KnownKeys
+from service.metrics import Metrics
+from service.readiness import Check, Finding
+from service.services import Services
+from service.settings import Settings
+
+REGISTRY_DATABASE = "mlflow"
+
+
+@contextmanager
+def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
+    """The services of one process, from its settings; closed again on leaving.
+
+    Starts the embedded server where no database is named, migrates the database, and looks up the champions, which
+    takes seconds. A task without a champion does not stop the start: ``checks`` say so.
+
+    Raises:
+        LedgerError: no database; GateFilesRefused: the workflows or policies; KeyFileRefused: a signing key.
+    """
+    url = database_url(settings.environ())
+    own = engine(url)
+    metrics = Metrics()
+    champions = Champions(
+        sibling(url, REGISTRY_DATABASE),
+        TASKS,
+        load,
+        folder=settings.home / "champions",
+        refresh_seconds=settings.champion_refresh_seconds,
+        serves=metrics.serves,
+    )
+    try:
+        migrate(own)
+        gate = Gate(load_policies(), load_workflows())
+        signing_keys = SigningKeys.open(settings.home / "signing-keys", now=now)
+        with champions:
+            yield Services(
+                settings=settings,
+                engine=own,
+                keys=KnownKeys(own),
+                gate=gate,
+                signing_keys=signing_keys,
+                champions=champions,
+                metrics=metrics,
+                checks=_checks(own, gate, champions),
+            )
+    finally:
+        own.dispose()
+
+
+def _checks(own: Engine, gate: Gate, champions: Champions[Predictor]) -> dict[str, Check]:
+    return {
+        "database": partial(_database, own),
+        "gate": lambda: Finding(ok=bool(gate.workflows.by_name)),
+        **{f"champion {task}": partial(champions.finding, task) for task in TASKS},
+    }
+
+
+def _database(own: Engine) -> Finding:
+    try:
+        ping(own)
+    except DatabaseUnavailableError:
+        return Finding(ok=False, why="the database does not answer; nothing is answered without it")
+    return Finding(ok=True)
