@@ -41,13 +41,15 @@ def too_many_hours(table: Table, frame: pl.DataFrame) -> Iterator[Finding]:
     if table.name != "time_entries":
         return
     day = ["person_id", "worked_on"]
-    hours = frame.select(total=pl.col("hours").sum().over(day), known=pl.all_horizontal(pl.col(day).is_not_null()))
-    bad = (hours["total"] > HOURS_IN_A_DAY + _TOLERANCE) & hours["known"]
+    total = pl.col("hours").sum().over(day)
+    dated = pl.all_horizontal(pl.col(day).is_not_null())
+    bad = frame.select((total > HOURS_IN_A_DAY + _TOLERANCE) & dated).to_series()
     if not bad.any():
         return
     days = frame.filter(bad).select(pl.struct(day).n_unique()).item()
     expected = f"at most {HOURS_IN_A_DAY} hours for a person and day, all entries together ({days} days have more)"
-    yield error("too_many_hours", table.name, "hours", expected, cells_where(bad, hours["total"].round(2)))
+    shown = frame.select(pl.format("{} on {}: {} hours", *day, total.round(2))).to_series()
+    yield error("too_many_hours", table.name, "hours", expected, cells_where(bad, shown))
 
 
 def revisions_of_nothing(table: Table, frame: pl.DataFrame) -> Iterator[Finding]:
@@ -72,6 +74,8 @@ def known_late(table: Table, frame: pl.DataFrame) -> Iterator[Finding]:
     if not earlier:
         return
     late = frame.select(pl.all_horizontal(pl.col(earlier).is_null())).to_series()
+    if last in frame.columns:
+        late &= frame[last].is_not_null()
     if late.any():
         names = " and ".join(earlier)
         when = f"from the end of {last}" if last == "worked_on" else f"by {last}"
