@@ -1,0 +1,47 @@
+"""An export as if it ended on another day, as the demonstration's firm ends today."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from models.records import TABLES, Kind, Records
+from training.importing.cutting import cut_off
+from training.importing.moving import moved_by
+
+
+@dataclass(frozen=True)
+class Moved:
+    """``later`` counts, by table, the rows that would have become known after the last day, and are gone."""
+
+    records: Records
+    weeks: int
+    later: Mapping[str, int]
+
+
+def move_to(records: Records, last_day: date) -> Moved:
+    """Moves the records so that the week in which they end is the week of ``last_day``, which they do not outlast."""
+    end = _last_known_day(records)
+    if end is None:
+        return Moved(records, 0, {})
+    weeks = (_monday(last_day) - _monday(end)).days // 7
+    moved = moved_by(records, weeks)
+    cut = cut_off(moved, last_day)
+    later = {name: moved[name].height - frame.height for name, frame in cut.items()}
+    return Moved(cut, weeks, {name: count for name, count in later.items() if count})
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _last_known_day(records: Records) -> date | None:
+    """The last day worked on, and the last instant that made a row known: plans for later are no history."""
+    days = []
+    for name, frame in records.items():
+        table = TABLES[name]
+        told = [source for source in table.known_from if source in table.by_name]
+        history = [source for source in told if table.by_name[source].kind is Kind.INSTANT or source == "worked_on"]
+        days += [frame[source].cast(pl.Date).max() for source in history]
+    return max((day for day in days if isinstance(day, date)), default=None)
