@@ -120,7 +120,7 @@ def _files_by_table(folder: Path) -> tuple[dict[str, Path], list[Finding]]:
     files: dict[str, Path] = {}
     findings: list[Finding] = []
     for path in sorted(folder.iterdir()):
-        if path.is_dir() or path.name.startswith((".", "_")):
+        if path.is_dir() or path.name.startswith((".", "_", "README")):
             continue
         if path.suffix not in SUFFIXES or path.stem not in TABLES:
             findings.append(

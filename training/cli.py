@@ -7,6 +7,11 @@ import click
 COMMANDS = {
     "import": "training.commands.import_:import_",
     "check": "training.commands.check:check",
+    "snapshot": "training.commands.snapshot:snapshot",
+    "train": "training.commands.train:train",
+    "backtest": "training.commands.backtest:backtest",
+    "score": "training.commands.score:score",
+    "promote": "training.commands.promote:promote",
 }
 """Name on the command line -> module and command in it. Loading lazily keeps ``check`` free of MLflow's start-up."""
 

@@ -11,9 +11,9 @@ WORKING_DAYS_A_WEEK = 5
 def bookings(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
     """The bookings of those ``subjects`` (``row``, ``person_id``, ``day``, ``as_of``, ``weekly_hours``) that have any.
 
-    Returns ``row``, ``booked_hours`` (a fifth of the week's), ``project_id`` (most hours), ``bill_rate`` (mean by
-    hours) and ``currency``. An assignment without hours takes the person's weekly hours. Where the bookings of a day
-    are in several currencies, or one has no rate, no rate is known.
+    Returns ``row``, ``booked_hours`` (a fifth of the week's, Monday to Friday), ``project_id`` (most hours),
+    ``bill_rate`` (mean by hours) and ``currency``. An assignment without hours takes the person's weekly hours. Where
+    the bookings of a day are in several currencies, or one has no rate, no rate is known.
     """
     assignments = versions(
         records,
@@ -25,6 +25,7 @@ def bookings(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
         .filter(
             pl.col("known_at") <= pl.col("as_of"),
             pl.col("known_until").is_null() | (pl.col("known_until") > pl.col("as_of")),
+            pl.col("day").dt.weekday() <= WORKING_DAYS_A_WEEK,
             pl.col("starts_on") <= pl.col("day"),
             pl.min_horizontal("ends_on", "released_on").fill_null(pl.date(9999, 1, 1)) >= pl.col("day"),
         )

@@ -64,7 +64,8 @@ def why_not(records: Records, subjects: pl.DataFrame) -> pl.Series:
 def scheduled(records: Records, settings: MissingTimeSettings) -> pl.DataFrame:
     """All person-days of the records at the moments of ``settings``, from a person's first entry or booking on.
 
-    A person's days end where their records do: with the last known entry, booking or ``active_days`` after it.
+    A person's days end where their records do: with the last known entry, booking or ``active_days`` after it. Nobody's
+    begin before the first time entry of the firm: what was booked earlier has no time sheet to be missing from.
     """
     spans = _spans(records, settings.active_days)
     days = spans.with_columns(day=pl.date_ranges("first", "last")).explode("day").drop("first", "last")
@@ -102,7 +103,10 @@ def _spans(records: Records, active_days: int) -> pl.DataFrame:
         pl.concat([entries, booked])
         .group_by("person_id")
         .agg(pl.col("first").min(), pl.col("last").max().dt.offset_by(f"{active_days}d"))
-        .with_columns(pl.col("last").clip(upper_bound=pl.lit(end).dt.date()))
+        .with_columns(
+            pl.max_horizontal("first", pl.lit(entries["first"].min(), dtype=pl.Date)),
+            pl.min_horizontal("last", pl.lit(end, dtype=INSTANT).dt.date()),
+        )
         .filter(pl.col("first") <= pl.col("last"))
         .join(zones(records), on="person_id", how="left")
         .sort("person_id")

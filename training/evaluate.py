@@ -1,0 +1,90 @@
+"""A backtest: learn from what was known at the cut, measure on what was asked afterwards, beside rule and logistic."""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+
+from models.arrays import Floats
+from models.predictor import Predictor
+from models.records import Records
+from models.task import Task
+from training.baselines import Rule, best_rule, logistic_probability
+from training.dataset import Dataset
+from training.fit import Progress, fit
+from training.intervals import auc_gain, clusters
+from training.lead_time import lead_time
+from training.metrics import measure
+from training.settings import Settings
+from training.splits import Split, split_at
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """The report of a backtest, and the forecasts behind it.
+
+    ``predictions`` has a row each measured (subject, as_of): ``subject_id``, ``as_of``, ``probability``, ``band``,
+    ``expected_loss``, ``deferred_amount``, ``currency``, ``outcome``.
+    """
+
+    report: dict[str, Any]
+    predictions: pl.DataFrame
+    predictor: Predictor
+
+
+def backtest(task: Task, records: Records, cut: dt.datetime, settings: Settings, progress: Progress) -> Backtest:
+    """Learns from outcomes known by ``cut``, measures on subjects asked about from then on.
+
+    Raises TooFewRowsError where either part is too small.
+    """
+    progress("building snapshots")
+    dataset = Dataset.of(task, records, settings.outcome)
+    split = split_at(dataset, cut)
+    predictor = fit(task, split.learn, settings, progress)
+    progress(f"measuring on {len(split.measure):,} rows")
+    frame = split.measure.frame
+    scores = predictor.score(frame, threads=1)
+    report = {
+        "task": task.name,
+        "cut": cut.date().isoformat(),
+        "settings": settings.outcome.model_dump(mode="json"),
+        "n": len(split.measure),
+        "base_rate": float(split.measure.outcome.mean()),
+        "unresolved": dataset.unresolved,
+        "learnt_from": {"n": len(split.learn), "base_rate": float(split.learn.outcome.mean())},
+        "calibration": asdict(predictor.calibration),
+        **compare(task, split, scores.probability, settings.fit.band_high),
+    }
+    progress("comparing with a logistic regression")
+    logistic = logistic_probability(task, split.learn, frame)
+    report["logistic"] = figures(frame, logistic, settings.fit.band_high)
+    predictions = frame.select("subject_id", "as_of").with_columns(
+        pl.Series("probability", scores.probability), pl.Series("band", scores.bands, dtype=pl.String)
+    )
+    money = task.money(frame, pl.Series(scores.probability))
+    return Backtest(report, predictions.with_columns(*money.get_columns(), frame["outcome"]), predictor)
+
+
+def compare(task: Task, split: Split, probability: Floats, high: float) -> dict[str, Any]:
+    """The predictor's figures beside those of the rules; ``rule`` is the best of them on the rows learnt from."""
+    frame, outcome = split.measure.frame, split.measure.outcome
+    forecasts = {name: Rule.fit(task, name, split.learn).probability(frame) for name in task.rules}
+    rules = {name: figures(frame, forecast, high) for name, forecast in forecasts.items()}
+    chosen = best_rule(task, split.learn)
+    gain = auc_gain(outcome, probability, task.rule_score(frame, chosen).to_numpy(), clusters(frame["subject_id"]))
+    return {
+        "predictor": figures(frame, probability, high) | {"auc_above_rule": asdict(gain)},
+        "rule": {"name": chosen, **rules[chosen]},
+        "rules": rules,
+    }
+
+
+def figures(frame: pl.DataFrame, probability: Floats, high: float) -> dict[str, float | int | None]:
+    """All metrics and the lead time of one set of forecasts on measured rows."""
+    early = lead_time(frame, probability, high)
+    return measure(frame["outcome"].to_numpy(), probability) | {
+        "lead_time_days": early.days,
+        "high_band_precision": early.precision,
+        "high_band_subjects": early.flagged,
+    }

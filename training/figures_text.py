@@ -1,0 +1,67 @@
+"""Figures for people at a terminal: the predictor beside the rules it has to beat."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+COLUMNS = ("auc", "ap", "brier", "ece", "log_loss", "high_band_precision", "lead_time_days")
+TITLES = ("AUC", "AP", "Brier", "ECE", "log loss", "high band right", "lead time, days")
+
+
+def print_backtest(report: dict[str, Any]) -> None:
+    console = Console(highlight=False, markup=False)
+    console.print(
+        f"{report['task']}: learnt from {report['learnt_from']['n']:,} rows known by {report['cut']}, "
+        f"measured on {report['n']:,} later ones; {report['base_rate']:.1%} came to the outcome, "
+        f"{report['unresolved']:,} unresolved were left out",
+        soft_wrap=True,
+    )
+    _print_aside(console, report)
+    _print_figures(console, report)
+
+
+def print_trained(document: dict[str, Any]) -> None:
+    console = Console(highlight=False, markup=False)
+    trainer = document["trainer"] or "nobody known"
+    console.print(
+        f"{document['task']} version {document['version']} is registered as challenger, trained by {trainer} on "
+        f"outcomes known by {document['until'][:10]}; measured on the last window from {document['window']['from'][:10]}, "
+        f"{document['window']['n']:,} rows",
+        soft_wrap=True,
+    )
+    _print_aside(console, document)
+    _print_figures(console, document)
+
+
+def print_promotion(document: dict[str, Any]) -> None:
+    console = Console(highlight=False, markup=False)
+    for check in document["checks"]:
+        console.print(f"  {check['answer'].replace('_', ' '):<15}{check['text']}", soft_wrap=True)
+    console.print(
+        f"{document['task']} version {document['version']}, trained by {document['trainer']}, "
+        f"was promoted to champion by {document['promoter']}",
+        soft_wrap=True,
+    )
+
+
+def _print_figures(console: Console, report: dict[str, Any]) -> None:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("")
+    for title in TITLES:
+        table.add_column(title, justify="right")
+    _add(table, "predictor", report["predictor"])
+    for name, rule in report["rules"].items():
+        _add(table, f"rule: {name.replace('_', ' ')}", rule)
+    if "logistic" in report:
+        _add(table, "logistic regression", report["logistic"])
+    console.print(table)
+
+
+def _add(table: Table, name: str, figures: dict[str, Any]) -> None:
+    table.add_row(name, *("" if figures[column] is None else f"{figures[column]:.3f}" for column in COLUMNS))
+
+
+def _print_aside(console: Console, report: dict[str, Any]) -> None:
+    for table, count in report["set_aside"].items():
+        console.print(f"{count:,} rows of {table} with errors were set aside", soft_wrap=True)

@@ -1,0 +1,85 @@
+"""What a challenger must show before it may become champion. Each check answers passed, failed or not applicable."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import polars as pl
+
+from models.arrays import Flags, Floats, Ints
+from training.intervals import auc_gain, log_loss_gain
+from training.metrics import expected_calibration_error
+
+WORST_ECE = 0.05
+"""A forecast that is off by more than five points on average is not called calibrated (design, section 10's aims)."""
+TOLERATED_LOSS = 0.002
+"""A challenger may be this much less likely than the champion, in log loss a row: it knows fresher outcomes."""
+
+
+class Answer(StrEnum):
+    """Not applicable means that the check could not be made: never a pass."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check's answer, with what was found and expected, in words."""
+
+    code: str
+    answer: Answer
+    text: str
+
+
+@dataclass(frozen=True)
+class Window:
+    """The last window of a challenger: rows it was not fitted on, and the forecasts that are compared on them."""
+
+    outcome: Flags
+    cluster: Ints
+    challenger: Floats
+    rule: Floats
+
+
+def beats_rule(window: Window) -> Check:
+    """Ranks better than the PMO's rule: the 95% interval of the gain in AUC lies above 0."""
+    gain = auc_gain(window.outcome, window.challenger, window.rule, window.cluster)
+    answer = Answer.PASSED if gain.low > 0 else Answer.FAILED
+    return Check(
+        "beats_rule",
+        answer,
+        f"AUC above the rule by {gain.value:.3f} ({gain.low:.3f} to {gain.high:.3f}); expected > 0",
+    )
+
+
+def is_calibrated(window: Window) -> Check:
+    """Its probabilities can be read as frequencies."""
+    error = expected_calibration_error(window.outcome, window.challenger)
+    answer = Answer.PASSED if error <= WORST_ECE else Answer.FAILED
+    return Check("is_calibrated", answer, f"expected calibration error {error:.3f}; expected at most {WORST_ECE}")
+
+
+def not_worse_than_champion(window: Window, champion: Floats | None, why_not: str) -> Check:
+    """Is as likely as the champion on the same rows. Where they cannot be compared the answer says why."""
+    if champion is None:
+        return Check("not_worse_than_champion", Answer.NOT_APPLICABLE, why_not)
+    gain = log_loss_gain(window.outcome, window.challenger, champion, window.cluster)
+    answer = Answer.PASSED if gain.value >= -TOLERATED_LOSS else Answer.FAILED
+    return Check(
+        "not_worse_than_champion",
+        answer,
+        f"log loss better than the champion's by {gain.value:.4f} ({gain.low:.4f} to {gain.high:.4f}); "
+        f"expected at least {-TOLERATED_LOSS}",
+    )
+
+
+def permits(checks: list[Check]) -> bool:
+    """Whether these checks let a challenger through: none failed, and at least one passed."""
+    answers = [check.answer for check in checks]
+    return Answer.FAILED not in answers and Answer.PASSED in answers
+
+
+def window_of(frame: pl.DataFrame, challenger: Floats, rule: Floats) -> Window:
+    """A window from measured rows (``outcome``, ``cluster``) and the forecasts on them."""
+    return Window(frame["outcome"].to_numpy(), frame["cluster"].to_numpy(), challenger, rule)

@@ -1,0 +1,62 @@
+"""The figures by which predictors are measured. Each states its direction; an unknown one is an error."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
+
+from models.arrays import Flags, Floats
+
+ECE_BINS = 15
+
+
+def expected_calibration_error(outcome: Flags, probability: Floats) -> float:
+    """Mean distance between forecast and frequency over 15 bins of equally many rows (Nixon et al., 2019), 0..1."""
+    order = np.argsort(probability, kind="stable")
+    bins = [rows for rows in np.array_split(order, ECE_BINS) if len(rows)]
+    gaps = [abs(probability[rows].mean() - outcome[rows].mean()) * len(rows) for rows in bins]
+    return float(np.sum(gaps) / len(probability))
+
+
+def _auc(outcome: Flags, probability: Floats) -> float:
+    return float(roc_auc_score(outcome, probability))
+
+
+def _average_precision(outcome: Flags, probability: Floats) -> float:
+    return float(average_precision_score(outcome, probability))
+
+
+def _brier(outcome: Flags, probability: Floats) -> float:
+    return float(brier_score_loss(outcome, np.clip(probability, 0, 1)))
+
+
+def _log_loss(outcome: Flags, probability: Floats) -> float:
+    return float(log_loss(outcome, np.clip(probability, 1e-9, 1 - 1e-9), labels=[False, True]))
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure of outcomes and probabilities, and which way it is better."""
+
+    name: str
+    better: Literal["higher", "lower"]
+    of: Callable[[Flags, Floats], float]
+
+
+METRICS: Mapping[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric("auc", "higher", _auc),
+        Metric("ap", "higher", _average_precision),
+        Metric("brier", "lower", _brier),
+        Metric("ece", "lower", expected_calibration_error),
+        Metric("log_loss", "lower", _log_loss),
+    )
+}
+
+
+def measure(outcome: Flags, probability: Floats) -> dict[str, float]:
+    """All metrics of one set of forecasts."""
+    return {name: metric.of(outcome, probability) for name, metric in METRICS.items()}

@@ -1,0 +1,61 @@
+"""Scores as users get them: one row a subject and instant, with band and money at risk."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+from pydantic import BaseModel
+
+from models.predictor import Predictor
+from models.records import Records
+from models.task import Task
+
+COLUMNS = (
+    "subject_id", "as_of", "probability", "band", "expected_loss", "deferred_amount", "currency", "model_version",
+)  # fmt: skip
+
+
+class SubjectsRefusedError(Exception):
+    """The subjects of a scoring run cannot be asked about; the message names the row and what was expected."""
+
+
+def open_subjects(task: Task, records: Records, as_ofs: Sequence[dt.datetime]) -> pl.DataFrame:
+    """All subjects of the records that are open at any of the instants."""
+    return pl.concat([task.open_at(records, as_of) for as_of in as_ofs])
+
+
+def subjects_of(task: Task, records: Records, file: Path) -> pl.DataFrame:
+    """The subjects of a Parquet file with ``subject_id`` and ``as_of``. Raises SubjectsRefusedError."""
+    frame = pl.read_parquet(file)
+    missing = {"subject_id", "as_of"} - set(frame.columns)
+    if missing:
+        raise SubjectsRefusedError(f"{file} has no column {min(missing)}; expected subject_id and as_of")
+    dtype = frame.schema["as_of"]
+    if not isinstance(dtype, pl.Datetime) or dtype.time_zone is None:
+        raise SubjectsRefusedError(f"as_of in {file} is {dtype}; expected instants with a zone")
+    as_ofs = frame["as_of"].dt.convert_time_zone("UTC").to_list()
+    subjects = task.parse(frame["subject_id"].cast(pl.String).to_list(), as_ofs)
+    refused = task.why_not(records, subjects)
+    if refused.is_not_null().any():
+        row = int(refused.is_not_null().arg_true()[0])
+        raise SubjectsRefusedError(f"row {row + 1} of {file}, {subjects['subject_id'][row]}: {refused[row]}")
+    return subjects
+
+
+def score(task: Task, predictor: Predictor, records: Records, subjects: pl.DataFrame, version: str) -> pl.DataFrame:
+    """The scores of those subjects for which the task has something to predict, in their order."""
+    snapshots = task.build(records, subjects, settings_of(task, predictor))
+    scores = predictor.score(snapshots)
+    probability = pl.Series("probability", scores.probability, dtype=pl.Float64)
+    return (
+        snapshots.select("subject_id", "as_of")
+        .with_columns(probability, pl.Series("band", scores.bands, dtype=pl.String))
+        .with_columns(*task.money(snapshots, probability).get_columns(), model_version=pl.lit(version))
+        .select(COLUMNS)
+    )
+
+
+def settings_of(task: Task, predictor: Predictor) -> BaseModel:
+    """The outcome settings that live in the model."""
+    return task.settings.model_validate(predictor.settings)
