@@ -1,21 +1,18 @@
 """Instants and the days that people live through, for whole columns with a zone per row.
 
 Zones are IANA names. A null zone, or one that this machine does not know, is read as UTC (``models.checks`` warns of
-the latter). Every function takes two series of one length, or two expressions, and works one distinct zone at a time,
-so that the cost grows with the rows and not with the zones.
+the latter). Every function takes two series of one length, and works one distinct zone at a time, so that the cost
+grows with the rows and not with the zones.
 """
 
 from collections.abc import Callable
 from functools import cache
-from typing import TypeVar
 
 import polars as pl
 from polars.exceptions import PolarsError
 
 UTC_INSTANT = pl.Datetime("us", "UTC")
 LOCAL_INSTANT = pl.Datetime("us")
-
-Column = TypeVar("Column", pl.Series, pl.Expr)
 
 _GAP_REACH_SECONDS = 26 * 3600
 """No zone is further than this from UTC, so the transition behind a gap lies within it on either side."""
@@ -31,7 +28,7 @@ def is_zone(name: str) -> bool:
     return True
 
 
-def to_utc(local: Column, zone: Column) -> Column:
+def to_utc(local: pl.Series, zone: pl.Series) -> pl.Series:
     """The instants at which wall clocks in ``zone`` show ``local``.
 
     A time that a clock shows twice is the earlier of both; one that it skips is the first instant after the gap.
@@ -39,44 +36,31 @@ def to_utc(local: Column, zone: Column) -> Column:
     return _by_zone(local.cast(LOCAL_INSTANT), zone, _to_utc_in, UTC_INSTANT)
 
 
-def to_local(instant: Column, zone: Column) -> Column:
+def to_local(instant: pl.Series, zone: pl.Series) -> pl.Series:
     """What wall clocks in ``zone`` show at ``instant``, without a zone."""
     return _by_zone(instant.cast(UTC_INSTANT), zone, _to_local_in, LOCAL_INSTANT)
 
 
-def local_day(instant: Column, zone: Column) -> Column:
+def local_day(instant: pl.Series, zone: pl.Series) -> pl.Series:
     """The date on calendars in ``zone`` at ``instant``."""
     return to_local(instant, zone).cast(pl.Date)
 
 
-def start_of_day(day: Column, zone: Column) -> Column:
+def start_of_day(day: pl.Series, zone: pl.Series) -> pl.Series:
     """The first instant of the local day. Where midnight is skipped, the first instant after the gap."""
     return to_utc(day.cast(LOCAL_INSTANT), zone)
 
 
-def end_of_day(day: Column, zone: Column) -> Column:
+def end_of_day(day: pl.Series, zone: pl.Series) -> pl.Series:
     """The last microsecond of the local day: one before the next day starts."""
     next_start = start_of_day(day.dt.offset_by("1d"), zone)
     return next_start.dt.offset_by("-1us")
 
 
 def _by_zone(
-    values: Column, zone: Column, convert: Callable[[pl.Series, str], pl.Series], dtype: pl.DataType
-) -> Column:
-    if isinstance(values, pl.Series):
-        return _series_by_zone(values, zone, convert, dtype)
-    return pl.map_batches(
-        [values, zone], lambda both: _series_by_zone(both[0], both[1], convert, dtype), return_dtype=dtype
-    )
-
-
-def _series_by_zone(
     values: pl.Series, zone: pl.Series, convert: Callable[[pl.Series, str], pl.Series], dtype: pl.DataType
 ) -> pl.Series:
-    zones = zone.cast(pl.String).fill_null("UTC")
-    if zones.len() == 1:
-        zones = zones.new_from_index(0, values.len())
-    frame = pl.DataFrame({"value": values, "zone": zones}).with_row_index("row")
+    frame = pl.DataFrame({"value": values, "zone": zone.cast(pl.String).fill_null("UTC")}).with_row_index("row")
     parts = [
         part.select("row", convert(part["value"], name if is_zone(name) else "UTC").alias("value"))
         for (name,), part in frame.partition_by("zone", as_dict=True).items()
