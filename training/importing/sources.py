@@ -94,7 +94,7 @@ def _from_database(sources: Mapping[str, Source], url: str) -> dict[str, pl.Data
         raise ImportRefused("--source: expected a database URL that SQLAlchemy has a driver for") from problem
     shown = engine.url.render_as_string(hide_password=True)
     try:
-        with engine.connect() as connection:
+        with engine.connect().execution_options(postgresql_readonly=True) as connection:
             return {name: _from_query(name, source, connection) for name, source in sources.items()}
     except sa.exc.OperationalError as problem:
         raise ImportRefused(f"--source: {shown} does not answer") from problem
@@ -106,10 +106,11 @@ def _from_query(name: str, source: Source, connection: sa.Connection) -> pl.Data
     if source.file is not None:
         raise SourceRefused("it reads a file: expected --source to be a folder", name)
     try:
-        return pl.read_database(_statement(source), connection, infer_schema_length=None)
+        frame = pl.read_database(_statement(source), connection, infer_schema_length=None)
     except sa.exc.DBAPIError as problem:
         reason = str(problem.orig).strip().splitlines()[0]
         raise SourceRefused(f"the database refused it: {reason}", name) from problem
+    return frame.with_columns(pl.col(pl.Object).map_elements(str, return_dtype=pl.String))
 
 
 def _statement(source: Source) -> sa.TextClause | sa.Select[Any]:

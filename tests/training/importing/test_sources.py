@@ -5,6 +5,7 @@ import sqlite3
 
 import polars as pl
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from training.importing.mapping import Source
 from training.importing.problems import ImportRefused, SourceRefused
@@ -105,3 +106,25 @@ def test_a_password_is_never_shown(tmp_path):
 def test_a_source_that_is_no_folder_is_said(tmp_path):
     with pytest.raises(ImportRefused, match="expected a folder or a database URL"):
         loaded(tmp_path / "nowhere", file="a.csv")
+
+
+def test_a_real_postgresql_keeps_its_types_and_is_only_read(bare_database):
+    url = make_url(bare_database)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE SCHEMA firm"))
+        connection.execute(text("CREATE TABLE firm.log (id uuid, at timestamptz, hours numeric(5, 2), day date)"))
+        connection.execute(
+            text("INSERT INTO firm.log VALUES (gen_random_uuid(), '2026-03-02 17:00+02', 7.5, '2026-03-02')")
+        )
+    engine.dispose()
+    given = url.render_as_string(hide_password=False)
+    (row,) = loaded(given, table="firm.log").iter_rows(named=True)
+    assert (row["at"].isoformat(), float(row["hours"]), row["day"].isoformat()) == (
+        "2026-03-02T15:00:00+00:00",
+        7.5,
+        "2026-03-02",
+    )
+    assert isinstance(row["id"], str)
+    with pytest.raises(SourceRefused, match="read-only transaction"):
+        loaded(given, query="DROP TABLE firm.log")
