@@ -22,7 +22,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,8 @@ def leave(home: Path) -> None:
 @atexit.register
 def _leave_all() -> None:
     for home in tuple(_users):
-        leave(home)
+        with suppress(FileNotFoundError):  # the home was deleted under us, and its server with it
+            leave(home)
 
 
 def _run(home: Path, directory: Path) -> None:
@@ -101,18 +102,13 @@ def _run(home: Path, directory: Path) -> None:
     server.ensure_pgdata_inited()
     unfinished.unlink(missing_ok=True)
     _admit_by_operating_system_user(directory, server.system_user)
-    _discard_stale_pid_file(directory)
-    server.start()
+    _discard_stale_locks(directory)
+    server.ensure_postgres_running()  # not start(): its own lock and list of users would count beside ours
 
 
 def _pgserver(home: Path) -> Any:
-    """The wheel's module, imported with a runtime folder of our own.
-
-    It keeps its lock file in the runtime folder that it sees at import, and without one in ``/tmp``, where another user
-    of the machine can own that file and lock us out.
-    """
+    """The wheel's module, imported with a runtime folder of our own: it asks for one, and warns where there is none."""
     runtime = private_folder(home / "run")
-    private_folder(runtime / "python_PostgresServer")
     before = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     try:
@@ -148,13 +144,31 @@ def _admit_by_operating_system_user(directory: Path, system_user: str | None) ->
             (directory / name).write_text(content)
 
 
-def _discard_stale_pid_file(directory: Path) -> None:
-    """Remove ``postmaster.pid`` when its process is gone, or its number has been given to another program since.
+def _discard_stale_locks(directory: Path) -> None:
+    """Remove the lock files of a server that is gone, or whose number has been given to another program since.
 
-    After a container restarts, process numbers repeat, and the stale file would pass for a running server.
+    After a container restarts, process numbers repeat, and without an init process the killed are never cleared away:
+    either would pass for a running server. What a killed server started must be gone first, or two would write.
     """
-    if _postmaster(directory) is None:
-        (directory / "postmaster.pid").unlink(missing_ok=True)
+    if _postmaster(directory) is not None:
+        return
+    deadline = time.monotonic() + _READY_WITHIN_SECONDS
+    while orphans := _orphans(directory):
+        if time.monotonic() > deadline:
+            raise EmbeddedServerError(str(directory), f"processes {orphans} of a killed server still run; end them")
+        time.sleep(0.05)
+    for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+        (directory / name).unlink(missing_ok=True)
+
+
+def _orphans(directory: Path) -> list[int]:
+    """The numbers of the server processes that work in ``directory``."""
+    found = []
+    for process in psutil.process_iter(["name"]):
+        with suppress(psutil.Error):  # it has just ended, or belongs to somebody else
+            if process.info["name"] == "postgres" and process.cwd() == str(directory):
+                found.append(process.pid)
+    return found
 
 
 def _postmaster(directory: Path) -> int | None:
@@ -207,7 +221,8 @@ def _shared_lock(home: Path) -> int:
 def _ancestors_kept(directory: Path) -> Iterator[None]:
     """Undo that the wheel, run by root, opens every folder above the data to be read by all.
 
-    The server then runs as a user of its own, which needs to pass through these folders (``o+x``), not to list them.
+    The server then runs as a user of its own, in root's group, and needs to pass through these folders (``go+x``), not
+    to list them.
     """
     before = {folder: folder.stat().st_mode for folder in directory.parents}
     try:
@@ -215,4 +230,4 @@ def _ancestors_kept(directory: Path) -> Iterator[None]:
     finally:
         for folder, mode in before.items():
             if folder.stat().st_mode != mode:
-                folder.chmod(mode | 0o001)
+                folder.chmod(mode | 0o011)

@@ -1,8 +1,11 @@
 """Is the audit chain whole? Reads every row, and every signed head."""
 
+from collections import deque
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, text
+import sqlalchemy as sa
+from sqlalchemy import Connection, text
 
 from ledger.audit import GENESIS, Head, row_hash
 from ledger.heads import Heads
@@ -49,42 +52,36 @@ def verify(connection: Connection, heads: Heads) -> Verified | Broken:
 
 
 def _walk(connection: Connection, expected: list[tuple[int, str, str]]) -> Head | Broken | None:
-    """Follow the rows past all the marks ``(seq, hash, who says so)``, which are sorted by ``seq``."""
-    marks = iter(expected)
-    mark = next(marks, None)
+    """Follow the rows past all the marks ``(seq, hash, who names it)``, which are sorted by ``seq``."""
+    marks = deque(expected)
     seq, previous_hash, at = 0, GENESIS, None
-    while mark is not None and mark[0] == 0:
-        if mark[1] != GENESIS:
-            return Broken(0, f"{mark[2]} gives the empty chain another hash")
-        mark = next(marks, None)
-    for row in connection.execute(_ROWS, execution_options={"yield_per": _ROWS_A_FETCH}).mappings():
-        wrong = _wrong(row, seq + 1, previous_hash)
-        if wrong is not None:
-            return wrong
-        seq, previous_hash, at = row["seq"], row["hash"], row["at"]
-        while mark is not None and mark[0] == seq:
-            if mark[1] != previous_hash:
-                return Broken(seq, f"row {seq} is not the one that {mark[2]} names: rewritten with new hashes")
-            mark = next(marks, None)
-    if mark is not None:
-        return Broken(seq + 1, f"row {seq + 1} is missing: the table ends before row {mark[0]}, which {mark[2]} names")
+    with connection.execute(_ROWS, execution_options={"yield_per": _ROWS_A_FETCH}) as rows:
+        for row in rows:
+            wrong = _wrong(row, seq + 1, previous_hash)
+            if wrong is not None:
+                return wrong
+            seq, at, previous_hash = row.seq, row.at, row.hash
+            while marks and marks[0][0] <= seq:
+                at_seq, named_hash, who = marks.popleft()
+                if at_seq == seq and named_hash != previous_hash:
+                    return Broken(seq, f"row {seq} has another hash than {who} names")
+    if marks and marks[0][0] > seq:
+        return Broken(seq + 1, f"row {seq + 1} is missing: {marks[0][2]} names row {marks[0][0]}")
     now = _end(connection)
     if now is None or now[0] < seq or (now[0] == seq and now[1] != previous_hash):
         return Broken(seq, f"row {seq} ends the table, and audit_head says otherwise")
     return None if at is None else Head(seq, previous_hash, at)
 
 
-def _wrong(row: RowMapping, expected: int, previous_hash: str) -> Broken | None:
-    seq = row["seq"]
+def _wrong(row: sa.Row[Any], expected: int, previous_hash: str) -> Broken | None:
+    seq = row.seq
     if seq > expected:
         return Broken(expected, f"row {expected} is missing: the next one is {seq}")
     if seq < expected:
         return Broken(seq, f"row {seq} was never written: rows are numbered from 1")
-    if row["previous_hash"] != previous_hash:
+    if row.previous_hash != previous_hash:
         return Broken(seq, f"row {seq} does not follow row {seq - 1}: altered, replaced or reordered")
-    if row["at"] is None or row["hash"] != row_hash(
-        previous_hash, seq=seq, at=row["at"], kind=row["kind"], payload=row["payload"]
-    ):
+    if row.at is None or row.hash != row_hash(previous_hash, seq=seq, at=row.at, kind=row.kind, payload=row.payload):
         return Broken(seq, f"row {seq} was altered: its content does not give its hash")
     return None
 
