@@ -1,0 +1,136 @@
+"""A real PostgreSQL for every test that wants one.
+
+It is the embedded server, shared by all workers of one run, or the one that ``BELLWETHER_TEST_DATABASE_URL`` names.
+Each test gets a database of its own, copied from one that was migrated once.
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from ledger import database as ledger_database
+from ledger import embedded
+from ledger.home import private_folder
+from ledger.migrate import migrate
+
+_ONE_TEMPLATE_MAKER = 0x74657374
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):  # the workers find the folder in the environment that they inherit
+        os.environ["BELLWETHER_TEST_RUN"] = tempfile.mkdtemp(prefix="bw-", dir="/tmp")
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        given = os.environ.get("BELLWETHER_TEST_DATABASE_URL")
+        if given:
+            url = ledger_database.database_url({"BELLWETHER_DATABASE_URL": given})
+            with _maintenance(url) as connection:
+                connection.execute(text(f'DROP DATABASE IF EXISTS "{_template_name()}"'))
+        shutil.rmtree(os.environ.pop("BELLWETHER_TEST_RUN"), ignore_errors=True)
+
+
+@pytest.fixture
+def home():
+    """An empty BELLWETHER_HOME whose path is short enough for a socket."""
+    folder = private_folder(Path(tempfile.mkdtemp(prefix="h", dir=os.environ["BELLWETHER_TEST_RUN"])))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The URL of a PostgreSQL on which databases may be created."""
+    given = os.environ.get("BELLWETHER_TEST_DATABASE_URL")
+    if given:
+        yield ledger_database.database_url({"BELLWETHER_DATABASE_URL": given})
+        return
+    shared = private_folder(Path(os.environ["BELLWETHER_TEST_RUN"]) / "server")
+    url = ledger_database.database_url({"BELLWETHER_HOME": str(shared)})
+    with _maintenance(url) as connection:  # nothing here has to survive a power cut
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    yield url
+    embedded.leave(shared)
+
+
+@pytest.fixture(scope="session")
+def template(server):
+    """The name of a migrated database that nobody is connected to."""
+    name = _template_name()
+    with _maintenance(server) as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _ONE_TEMPLATE_MAKER})
+        made = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).first()
+        if made is None:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}_new"'))
+            connection.execute(text(f'CREATE DATABASE "{name}_new"'))
+            engine = create_engine(_named(server, f"{name}_new"), poolclass=NullPool)
+            migrate(engine)
+            connection.execute(text(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"'))
+        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _ONE_TEMPLATE_MAKER})
+    return name
+
+
+@pytest.fixture
+def database(server, template):
+    """The URL of a migrated, empty database of this test's own."""
+    yield from _new_database(server, f' TEMPLATE "{template}"')
+
+
+@pytest.fixture
+def bare_database(server):
+    """The URL of a database without any table."""
+    yield from _new_database(server, "")
+
+
+@pytest.fixture
+def engine(database):
+    engine = ledger_database.engine(database)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(engine):
+    """A connection whose transaction is rolled back, unless the test commits it."""
+    with engine.connect() as connection:
+        yield connection
+
+
+@pytest.fixture
+def environ(home, database):
+    """What a command finds in its environment: this test's home and database."""
+    return {"BELLWETHER_HOME": str(home), "BELLWETHER_DATABASE_URL": database}
+
+
+def _new_database(server, options):
+    name = f"bw_test_{uuid.uuid4().hex}"
+    with _maintenance(server) as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"{options}'))
+    yield _named(server, name)
+    with _maintenance(server) as connection:
+        siblings = connection.execute(
+            text("SELECT datname FROM pg_database WHERE starts_with(datname, :name)"), {"name": name}
+        )
+        for sibling in siblings.scalars().all():
+            connection.execute(text(f'DROP DATABASE "{sibling}" WITH (FORCE)'))
+
+
+def _template_name():
+    return "bw_template_" + Path(os.environ["BELLWETHER_TEST_RUN"]).name.removeprefix("bw-")
+
+
+def _maintenance(url):
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    return engine.connect()
+
+
+def _named(url, database):
+    return make_url(url).set(database=database).render_as_string(hide_password=False)
