@@ -148,6 +148,7 @@ class _Registry:
         self._made: Any = None
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("DO_NOT_TRACK", "true")
+        os.environ.setdefault("MLFLOW_CONFIGURE_LOGGING", "false")
 
     def champion(self, task: str) -> _Found | None:
         from mlflow.exceptions import MlflowException  # noqa: PLC0415

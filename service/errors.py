@@ -121,12 +121,13 @@ class MalformedInput(ServiceError):
     status, slug, title = 422, "malformed-input", "Malformed input"
     MOST_LISTED: ClassVar[int] = 100
 
-    def __init__(self, errors: Sequence[FieldError]) -> None:
-        first, more = errors[0], len(errors) - 1
+    def __init__(self, errors: Sequence[FieldError], *, count: int | None = None) -> None:
+        count = len(errors) if count is None else count
+        first, more = errors[0], count - 1
         super().__init__(
             f"{first}{'' if not more else f' (and {more} more)'}",
             errors=[_member(error) for error in errors[: self.MOST_LISTED]],
-            count=len(errors),
+            count=count,
         )
 
 

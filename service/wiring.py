@@ -61,13 +61,14 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
                 signing_keys=signing_keys,
                 champions=champions,
                 metrics=metrics,
-                checks=_checks(own, gate, champions),
+                checks=checks(own, gate, champions),
             )
     finally:
         own.dispose()
 
 
-def _checks(own: Engine, gate: Gate, champions: Champions[Predictor]) -> dict[str, Check]:
+def checks(own: Engine, gate: Gate, champions: Champions[Predictor]) -> dict[str, Check]:
+    """What ``/readyz`` asks, by the name of the part."""
     return {
         "database": partial(_database, own),
         "gate": lambda: Finding(ok=bool(gate.workflows.by_name)),

@@ -9,6 +9,7 @@ from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
 from service.api.access import Roles, Route
+from service.api.json_body import JsonRequest
 from service.api.problems import declared
 from service.errors import (
     BadRequest,
@@ -31,7 +32,7 @@ class Guarded(APIRoute):
 
         async def guarded(request: Request) -> Response:
             await _admit(request, Route(request.method, self.path))
-            return await answer(request)
+            return await answer(JsonRequest(request.scope, request.receive))
 
         return guarded
 

@@ -1,39 +1,49 @@
 """Pydantic's findings about a request, as field errors that never repeat what was sent."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, get_args
+
+from pydantic_core import core_schema
 
 from service.errors import FieldError, MalformedInput, MalformedJson, ServiceError
 
 _LONGEST_FIELD = 120
+_MOST_LOOKED_AT = 1_000
 _WORDED = {
     "extra_forbidden": "unknown field; leave it out",
     "missing": "missing; it is required",
     "union_tag_invalid": "expected one of the kinds that /openapi.json lists",
 }
+_MAY_QUOTE = frozenset({"value_error", "assertion_error", "get_attribute_error", "iteration_error", "uuid_parsing"})
+_NEVER_QUOTE = frozenset(get_args(core_schema.ErrorType)) - _MAY_QUOTE
+_UNSAID = "not as /openapi.json describes it"
 _VALUE_PREFIX = re.compile(r"^(Value error|Assertion failed), ")
 
 
 def error_of(findings: Sequence[Any]) -> ServiceError:
-    """MalformedJson where the body could not even be parsed, else MalformedInput with every finding."""
+    """MalformedJson where the body could not even be parsed, else MalformedInput."""
     for finding in findings:
         if finding["type"] == "json_invalid":
             position = finding["loc"][-1]
             return MalformedJson(position if isinstance(position, int) else None)
-    return MalformedInput([field_error(finding) for finding in findings])
+    listed = findings[: MalformedInput.MOST_LISTED]
+    return MalformedInput([field_error(finding) for finding in listed], count=len(findings))
 
 
 def field_error(finding: Any) -> FieldError:
     """One finding: ``("body", "subjects", 3, "snapshot", "hours")`` is the field subjects.snapshot.hours in row 3."""
     place, *path = finding["loc"]
+    field, row = field_named(path)
+    return FieldError(place=str(place), field=field, expected=_expected(finding), row=row)
+
+
+def field_named(path: Sequence[str | int]) -> tuple[str, int | None]:
+    """A path into a document in words, and the first index on it as the row; further ones stay in the words."""
     row = next((part for part in path if isinstance(part, int)), None)
-    return FieldError(place=str(place), field=_field(path, row), expected=_expected(finding), row=row)
-
-
-def _field(path: Iterable[str | int], row: int | None) -> str:
     words: list[str] = []
-    row_named = row is None
+    row_named = False
     for part in path:
         if isinstance(part, str):
             words.append(part)
@@ -41,33 +51,38 @@ def _field(path: Iterable[str | int], row: int | None) -> str:
             words[-1:] = [f"{words[-1] if words else ''}[{part}]"]
         else:
             row_named = True
-    return ".".join(words)[:_LONGEST_FIELD]
+    return ".".join(words)[:_LONGEST_FIELD], row
 
 
 def _expected(finding: Any) -> str:
-    if worded := _WORDED.get(finding["type"]):
-        return worded
+    kind = finding["type"]
+    if kind in _WORDED:
+        return _WORDED[kind]
     message = _VALUE_PREFIX.sub("", finding["msg"])
-    if any(_says(message, scalar) for scalar in _scalars(finding.get("input"))):
-        return "not as /openapi.json describes it"
+    if kind not in _NEVER_QUOTE and _quotes(message, finding.get("input")):
+        return _UNSAID
     return message[:1].lower() + message[1:]
 
 
-def _says(message: str, scalar: object) -> bool:
-    text = str(scalar)
+def _quotes(message: str, sent: object) -> bool:
+    """Whether a validator's own words repeat a value; a validator of a whole object may repeat any in it."""
+    scalars = list(islice(_scalars(sent), _MOST_LOOKED_AT + 1))
+    return len(scalars) > _MOST_LOOKED_AT or any(_says(message, str(scalar)) for scalar in scalars)
+
+
+def _says(message: str, text: str) -> bool:
     return bool(text) and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", message) is not None
 
 
 def _scalars(sent: object) -> Iterator[object]:
-    """Every value within what was sent; a validator of a whole object may word any of them."""
-    match sent:
-        case dict():
-            for value in sent.values():
-                yield from _scalars(value)
-        case list() | tuple():
-            for value in sent:
-                yield from _scalars(value)
-        case None | bool():
-            return
-        case _:
-            yield sent
+    waiting = [sent]
+    while waiting:
+        match waiting.pop():
+            case dict() as held:
+                waiting += held.values()
+            case list() | tuple() as held:
+                waiting += held
+            case None | bool():
+                pass
+            case scalar:
+                yield scalar

@@ -3,11 +3,19 @@
 from typing import Any
 
 from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from service.api.auth import Guarded
 from service.api.dependencies import UsedServices
 from service.readiness import Readiness
+
+
+class JWKSetResponse(JSONResponse):
+    """JSON that says it is a JWK set."""
+
+    media_type = "application/jwk-set+json"
+
 
 router = APIRouter(route_class=Guarded, tags=["operations"])
 
@@ -36,7 +44,7 @@ def metrics(services: UsedServices) -> Response:
     return Response(services.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
-@router.get("/.well-known/jwks.json", summary="The keys that sign recommendations")
+@router.get("/.well-known/jwks.json", summary="The keys that sign recommendations", response_class=JWKSetResponse)
 def jwks(services: UsedServices) -> dict[str, Any]:
     """The public keys (JWKS, RFC 7517); an engine that keeps them verifies tokens offline."""
     return services.signing_keys.jwks()

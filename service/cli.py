@@ -1,0 +1,38 @@
+"""``bellwether``: parse, call one function, turn what it refuses into a sentence and an exit code."""
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from ledger.errors import LedgerError
+from service.commands.exit import Refused
+from service.settings import SettingsRefused
+
+_COMMANDS = {"audit": "audit", "keys": "keys", "records": "records", "serve": "serve"}
+"""Name to module in ``service.commands``, imported when used: serving costs seconds that making a key should not."""
+
+_EXPECTED = (Refused, SettingsRefused, LedgerError)
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"service.commands.{_COMMANDS[cmd_name]}").command
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except _EXPECTED as refused:
+            raise click.ClickException(str(refused)) from refused
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bellwether")
+def main() -> None:
+    """Bellwether: sees early where work is about to go wrong, and recommends what may be done about it."""

@@ -1,0 +1,1 @@
+"""The commands of ``bellwether``, one file each, all named ``command`` in it."""
