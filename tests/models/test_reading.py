@@ -231,7 +231,7 @@ def test_a_byte_order_mark_and_spaces_in_the_header_do_no_harm(tmp_path):
     assert reading.records["people"]["person_id"].to_list() == ["ana"]
 
 
-def test_folders_and_hidden_files_are_passed_over(tmp_path):
+def test_folders_hidden_files_and_a_readme_are_passed_over(tmp_path):
     (tmp_path / "set_aside").mkdir()
-    reading = read_folder(written(tmp_path, people_csv=PEOPLE, **{".DS_Store_x": "x"}))
+    reading = read_folder(written(tmp_path, people_csv=PEOPLE, README_md="# Ours", **{".DS_Store_x": "x"}))
     assert reading.findings == ()
