@@ -30,7 +30,7 @@ def zones(records: Records) -> pl.DataFrame:
 
 
 def known_rows(records: Records, name: str) -> pl.DataFrame:
-    """The named table with one more column, ``known_at``: the instant from which a row is known."""
+    """The named table with ``known_at``, the instant from which a row is known (in place of a cell of that name)."""
     table = TABLES[name]
     frame = table_of(records, name)
     zone = _zone_of_rows(records, table, frame)
@@ -38,7 +38,7 @@ def known_rows(records: Records, name: str) -> pl.DataFrame:
     if "projects" in table.known_from:
         projects = known_rows(records, "projects").select("project_id", "known_at")
         told.append(frame.join(projects, on="project_id", how="left", maintain_order="left")["known_at"])
-    return frame.select(*table.schema, pl.coalesce(*told, ALWAYS).alias("known_at"))
+    return frame.with_columns(known_at=pl.coalesce(*told, ALWAYS))
 
 
 def _zone_of_rows(records: Records, table: Table, frame: pl.DataFrame) -> pl.Series:

@@ -32,6 +32,7 @@ class Task:
     settings: type[BaseModel]
     no_features: frozenset[str]
     parse: Callable[[Sequence[str], Sequence[dt.datetime]], pl.DataFrame]
+    malformed: Callable[[Sequence[str]], pl.Series]
     why_not: Callable[[Records, pl.DataFrame], pl.Series]
     person_of: Callable[[str], str | None]
     open_at: Callable[[Records, dt.datetime], pl.DataFrame]

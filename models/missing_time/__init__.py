@@ -13,6 +13,7 @@ MISSING_TIME = Task(
     settings=MissingTimeSettings,
     no_features=NO_FEATURES,
     parse=subjects.parse,
+    malformed=subjects.malformed,
     why_not=subjects.why_not,
     person_of=subjects.person_of,
     open_at=subjects.open_at,

@@ -11,6 +11,7 @@ from models.missing_time.week import MOMENTS, cutoff, moment
 from models.point_in_time import INSTANT, known_rows, zones
 from models.records import Records, table_of
 
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 REACH_DAYS = 10
 """The longest time from a day to its cutoff, rounded up: Monday to the Monday after, and a zone on either side."""
 
@@ -42,16 +43,21 @@ def open_at(records: Records, as_of: dt.datetime) -> pl.DataFrame:
     return _identified(frame.filter(cutoff(frame["day"], frame["timezone"]) > frame["as_of"]))
 
 
+def malformed(subject_ids: Sequence[str]) -> pl.Series:
+    """What was expected of each id that is none, null where it is one."""
+    return parse(subject_ids, [EPOCH] * len(subject_ids)).select(
+        why=pl.when(pl.col("day").is_null()).then(pl.lit("expected person_id/YYYY-MM-DD"))
+    )["why"]
+
+
 def why_not(records: Records, subjects: pl.DataFrame) -> pl.Series:
-    """Why each of ``subjects`` (as `parse` made them) cannot be asked about, null where it can be."""
+    """Why each of ``subjects`` (as `parse` made them of well-formed ids) cannot be asked about, null where it can."""
     frame = subjects.join(zones(records), on="person_id", how="left", maintain_order="left")
     starts = moment("day_start", frame["day"], frame["timezone"])
     closes = cutoff(frame["day"], frame["timezone"])
     known = _people_at_work(records)["person_id"]
     reason = (
-        pl.when(pl.col("day").is_null())
-        .then(pl.lit("expected person_id/YYYY-MM-DD"))
-        .when(~pl.col("person_id").is_in(known.implode()))
+        pl.when(~pl.col("person_id").is_in(known.implode()))
         .then(pl.lit("no record names this person"))
         .when(pl.col("as_of") < starts)
         .then(pl.lit("the day has not begun at as_of"))

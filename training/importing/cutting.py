@@ -24,17 +24,7 @@ def _known(records: Records, name: str, frame: pl.DataFrame, last_day: date) -> 
     zone = zone_of_rows(records, frame)
     until = end_of_day(pl.repeat(last_day, frame.height, dtype=pl.Date, eager=True), zone)
     cells = [_happened(column, name, frame, until, last_day) for column in TABLES[name].columns]
-    return pl.DataFrame(cells).filter(_known_at(records, name, frame) <= until)
-
-
-def _known_at(records: Records, name: str, frame: pl.DataFrame) -> pl.Series:
-    """From when on each row is known. Tables that say so themselves, in ``known_at``, are believed."""
-    if "known_at" not in frame.columns:
-        return known_rows(records, name)["known_at"]
-    if "period" not in frame.columns:
-        return frame["known_at"]
-    assumed = pl.col("period").dt.month_end().dt.offset_by("11d").cast(Kind.INSTANT.dtype)
-    return frame.select(pl.coalesce("known_at", assumed)).to_series()
+    return pl.DataFrame(cells).filter(known_rows(records, name)["known_at"] <= until)
 
 
 def _happened(column: Column, name: str, frame: pl.DataFrame, until: pl.Series, last_day: date) -> pl.Series:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from models.records import TABLES, Kind, Records
+from models.records import TABLES, Kind, Records, table_of
 from training.importing.cutting import cut_off
 from training.importing.moving import moved_by
 
@@ -37,11 +37,18 @@ def _monday(day: date) -> date:
 
 
 def _last_known_day(records: Records) -> date | None:
-    """The last day worked on, and the last instant that made a row known: plans for later are no history."""
+    """The last day worked on; without time entries, the last instant that made a row known.
+
+    Plans for later are no history. Nor does the time at which something was written down say where an export ends: the
+    last week's time sheets come in during the week after.
+    """
+    worked = table_of(records, "time_entries")["worked_on"].max()
+    if isinstance(worked, date):
+        return worked
     days = []
     for name, frame in records.items():
         table = TABLES[name]
         told = [source for source in table.known_from if source in table.by_name]
-        history = [source for source in told if table.by_name[source].kind is Kind.INSTANT or source == "worked_on"]
-        days += [frame[source].cast(pl.Date).max() for source in history]
+        instants = [source for source in told if table.by_name[source].kind is Kind.INSTANT]
+        days += [frame[source].cast(pl.Date).max() for source in instants]
     return max((day for day in days if isinstance(day, date)), default=None)
