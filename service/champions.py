@@ -3,7 +3,7 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,18 +16,35 @@ from service.readiness import Finding
 P = TypeVar("P")
 
 ALIAS = "champion"
+_PREDICTOR = Path("artifacts", "predictor")
+_LAST_LOOK_SECONDS = 5
+_MLFLOW = {
+    "DO_NOT_TRACK": "true",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_CONFIGURE_LOGGING": "false",  # its own handler would write past the pipe of service.logs
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",  # by default it tries for minutes; the next look comes soon enough
+}
 _log = structlog.get_logger("bellwether.champions")
 
 
 @dataclass(frozen=True)
 class Champion(Generic[P]):
-    """The version behind a task's alias ``champion``, loaded. Principals are ids; None is unknown."""
+    """The version behind a task's alias ``champion``, loaded. ``tags`` are what training put on record about it."""
 
     task: str
     version: str
-    trainer: str | None
-    promoter: str | None
+    tags: Mapping[str, str]
     predictor: P
+
+    @property
+    def trainer(self) -> str | None:
+        """The principal who trained it; None is unknown."""
+        return self.tags.get("trainer")
+
+    @property
+    def promoter(self) -> str | None:
+        """The principal who promoted it; None is unknown."""
+        return self.tags.get("promoter")
 
 
 @dataclass(frozen=True)
@@ -39,10 +56,9 @@ class _Standing(Generic[P]):
 class Champions(Generic[P]):
     """The champion of each task, looked up again every ``refresh_seconds`` by a thread of its own.
 
-    ``load`` makes a predictor of the folder with a version's artifacts, which are downloaded once a version into
-    ``folder``. While the registry is out of reach, or a new version cannot be loaded, the last one keeps serving and
-    ``finding`` says so; where the alias was taken away, nothing serves. ``serves`` is called with task and version at
-    each change.
+    ``load`` makes a predictor of the folder with its files. A version is downloaded once, into ``folder``. While the
+    registry is out of reach, or a new version cannot be loaded, the last one keeps serving and ``finding`` says so;
+    where the alias was taken away, nothing serves. ``serves`` is called with task and version at each change.
 
     Use as a context manager: entering looks up all champions, leaving ends the thread.
     """
@@ -75,7 +91,7 @@ class Champions(Generic[P]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closed.set()
-        self._thread.join()
+        self._thread.join(_LAST_LOOK_SECONDS)
 
     def get(self, task: str) -> Champion[P] | None:
         """The champion of the task, or None where there is none. Costs a dictionary look-up."""
@@ -115,7 +131,7 @@ class Champions(Generic[P]):
             _log.warning("champion refused", task=task, version=found.version, why=str(error))
             remark = f"version {found.version} cannot be loaded ({type(error).__name__}, see the log){serving}"
             return self._remarked(task, before, standing, remark)
-        champion = Champion(task, found.version, found.trainer, found.promoter, predictor)
+        champion = Champion(task, found.version, found.tags, predictor)
         if before is None or before.version != champion.version:
             _log.info("champion serves", task=task, version=champion.version)
             self._serves(task, champion.version)
@@ -135,8 +151,7 @@ class _Found:
     task: str
     version: str
     run_id: str
-    trainer: str | None
-    promoter: str | None
+    tags: Mapping[str, str]
 
 
 class _Registry:
@@ -146,9 +161,8 @@ class _Registry:
         self._uri = tracking_uri
         self._folder = folder
         self._made: Any = None
-        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-        os.environ.setdefault("DO_NOT_TRACK", "true")
-        os.environ.setdefault("MLFLOW_CONFIGURE_LOGGING", "false")
+        for variable, value in _MLFLOW.items():
+            os.environ.setdefault(variable, value)
 
     def champion(self, task: str) -> _Found | None:
         from mlflow.exceptions import MlflowException  # noqa: PLC0415
@@ -162,9 +176,7 @@ class _Registry:
         if number is None:
             return None
         version = self._client.get_model_version(task, number)
-        return _Found(
-            task, str(number), version.run_id or "", version.tags.get("trainer"), version.tags.get("promoter")
-        )
+        return _Found(task, str(number), version.run_id or "", dict(version.tags))
 
     def artifacts(self, found: _Found) -> Path:
         from mlflow.artifacts import download_artifacts  # noqa: PLC0415
@@ -174,18 +186,17 @@ class _Registry:
             partial = kept.with_suffix(f".{os.getpid()}.partial")
             shutil.rmtree(partial, ignore_errors=True)
             partial.mkdir(parents=True)
-            download_artifacts(
-                artifact_uri=f"models:/{found.task}/{found.version}",
+            downloaded = download_artifacts(
+                artifact_uri=self._client.get_model_version_download_uri(found.task, found.version),
                 dst_path=str(partial),
                 tracking_uri=self._uri,
-                registry_uri=self._uri,
             )
             try:
-                partial.rename(kept)
+                Path(downloaded).rename(kept)
             except OSError:
                 if not kept.exists():  # otherwise another process has fetched the same version
                     raise
-        return kept
+        return kept / _PREDICTOR
 
     @property
     def _client(self) -> Any:
