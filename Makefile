@@ -1,0 +1,56 @@
+# Each target sets up what it needs: Python 3.11 or newer, make, and the machine's package index are enough.
+#   make demo             from nothing to a served answer; ONCE=1 ends after the answer
+#   make serve            the service, on the records and champions of BELLWETHER_HOME
+#   make test check       the tests; lint, format, types and the arrows between the rooms
+#   make bench            how well missing_time predicts, on the firm and on the time log
+#   make lock             resolve requirements/*.txt again; UPGRADE=1 takes newer versions
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test check bench lock
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+TIME_LOG ?= ../shared/real/time_log
+BENCH := .bellwether/bench
+RESOLVE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade)
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+setup: $(READY)
+
+demo: $(READY)
+	@$(BIN)/bellwether demo $(if $(filter-out 0,$(ONCE)),--once)
+
+serve: $(READY)
+	@$(BIN)/bellwether serve
+
+test: $(READY)
+	$(BIN)/pytest -n 2 $(ARGS)
+
+check: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"Bellwether needs Python 3.11 or newer; $(PYTHON) is {sys.version.split()[0]}. Name a newer one: make $(MAKECMDGOALS) PYTHON=python3.12")'
+	@echo "Making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv
+
+$(READY): $(BIN)/python requirements/uv.txt requirements/dev.txt pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
+	@echo "Installing the locked dependencies into .venv"
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip sync --require-hashes requirements/dev.txt 2>&1 | sed -u '/^ [-+~] /d; /^ Downloaded /d'
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock: $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
+	$(RESOLVE) --extra dev --output-file requirements/dev.txt
+	$(RESOLVE) --constraint requirements/dev.txt --output-file requirements/runtime.txt
