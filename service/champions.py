@@ -196,6 +196,8 @@ class _Registry:
             except OSError:
                 if not kept.exists():  # otherwise another process has fetched the same version
                     raise
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
         return kept / _PREDICTOR
 
     @property

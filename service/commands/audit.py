@@ -3,6 +3,7 @@
 import click
 
 from ledger import heads
+from ledger.database import reached
 from ledger.verify import Broken, verify
 from service.commands.database import migrated
 from service.commands.exit import Refused
@@ -19,7 +20,7 @@ def verify_chain() -> None:
     """Check every row and every signed head. Exit 1 and the first bad row, where the chain is broken."""
     settings = read_settings()
     signed = heads.load(settings.home)
-    with migrated(settings) as engine, engine.connect() as connection:
+    with migrated(settings) as engine, reached(engine), engine.connect() as connection:
         found = verify(connection, signed)
     if isinstance(found, Broken):
         raise Refused(f"the audit chain is broken: {found.why}")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
+from ledger.database import reached
 from ledger.principals import API_ROLES, create_key
 from ledger.record import transaction
 from service.commands.database import migrated
@@ -23,7 +24,7 @@ def create(api_role: str, principal_id: str) -> None:
     if not principal_id.strip():
         raise click.BadParameter("expected a name, got a blank", param_hint="--principal")
     settings = read_settings()
-    with migrated(settings) as engine, transaction(engine, settings.home) as connection:
+    with migrated(settings) as engine, reached(engine), transaction(engine, settings.home) as connection:
         key = create_key(connection, principal_id=principal_id, api_role=api_role, now=datetime.now(UTC))
     click.echo(
         f"A key of {principal_id} as {api_role}. It is shown this once; send it as 'Authorization: Bearer KEY'.",

@@ -80,6 +80,22 @@ def test_a_port_in_use_is_said(bellwether):
     assert "choose another with --port" in result.stderr
 
 
+def test_records_are_loaded_whole_and_loaded_again_without_a_change(bellwether, tmp_path):
+    (tmp_path / "people.csv").write_text("person_id,job_role\nP1,consultant\nP2,manager\n")
+    assert bellwether("records", "load", str(tmp_path)).stdout == "people: 2 new, 0 changed, 0 as before\n"
+    assert bellwether("records", "load", str(tmp_path)).stdout == "people: 0 new, 0 changed, 2 as before\n"
+
+
+def test_bad_records_are_refused_by_row_and_column_or_set_aside(bellwether, tmp_path):
+    (tmp_path / "people.csv").write_text("person_id,job_role\nP1,consultant\nP2,\n")
+    refused = bellwether("records", "load", str(tmp_path))
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "people row 3 job_role: expected" in refused.stderr
+    loaded = bellwether("records", "load", str(tmp_path), "--set-aside")
+    assert loaded.stdout == "people: 1 new, 0 changed, 0 as before\n"
+    assert "people: 1 rows set aside" in loaded.stderr
+
+
 def test_audit_verify_says_that_the_chain_is_whole_or_names_the_first_bad_row(bellwether, connection):
     for principal in ("ada", "grace", "joan"):
         assert bellwether("keys", "create", "--role", "pmo", "--principal", principal).exit_code == 0
