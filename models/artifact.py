@@ -23,6 +23,8 @@ from models.predictor import Predictor
 FORMAT = 1
 BOOSTER_FILE = "booster.txt"
 DOCUMENT_FILE = "predictor.json"
+IN_MODEL = Path("artifacts", "predictor")
+"""Where the files of a predictor lie in the folder of a registered model."""
 
 
 class ArtifactRefused(Exception):

@@ -13,6 +13,9 @@ from models.calibration import Band
 from models.neighbourhood import Fetch
 from models.records import Records
 
+UNKNOWN = "no record names it"
+"""What `Task.why_not` says of a subject whose id is well formed and in no record."""
+
 Row = Mapping[str, Any]
 """One snapshot as plain values."""
 

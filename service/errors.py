@@ -63,6 +63,20 @@ class NotAllowed(ServiceError):
         )
 
 
+class SwitchedOff(ServiceError):
+    """A task about people's time, of which nobody has recorded why and how it may be used (design, section 11)."""
+
+    status, slug, title = 403, "person-level-off", "Person-level task is switched off"
+
+    def __init__(self, task: str) -> None:
+        super().__init__(
+            f"{task} is about people's time and stays off until a named officer records its purpose, impact assessment "
+            "and worker information: set BELLWETHER_PERSON_LEVEL__OFFICER, __PURPOSE, __IMPACT_ASSESSMENT and "
+            "__WORKER_INFORMATION.",
+            task=task,
+        )
+
+
 class NotFound(ServiceError):
     """No such route, or no such thing behind it."""
 

@@ -13,6 +13,7 @@ from service.known_keys import KnownKeys
 from service.metrics import Metrics
 from service.readiness import Check
 from service.settings import Settings
+from service.triage.desk import Desk
 
 
 @dataclass(frozen=True)
@@ -26,4 +27,5 @@ class Services:
     signing_keys: SigningKeys
     champions: Champions[Predictor]
     metrics: Metrics
+    desk: Desk
     checks: Mapping[str, Check]

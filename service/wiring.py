@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from sqlalchemy import Engine
@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from ledger.database import database_url, engine, ping, sibling
 from ledger.errors import DatabaseUnavailableError
 from ledger.migrate import migrate
-from models.artifact import load
+from models.artifact import IN_MODEL, load
 from models.catalog import TASKS
 from models.predictor import Predictor
 from service.champions import Champions
@@ -23,6 +23,8 @@ from service.metrics import Metrics
 from service.readiness import Check, Finding
 from service.services import Services
 from service.settings import Settings
+from service.store.commit import GroupCommitter
+from service.triage.desk import Desk
 
 REGISTRY_DATABASE = "mlflow"
 
@@ -43,7 +45,7 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
     champions = Champions(
         sibling(url, REGISTRY_DATABASE),
         TASKS,
-        load,
+        lambda folder: load(folder / IN_MODEL),
         folder=settings.home / "champions",
         refresh_seconds=settings.champion_refresh_seconds,
         serves=metrics.serves,
@@ -52,7 +54,7 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
         migrate(own)
         gate = Gate(load_policies(), load_workflows())
         signing_keys = SigningKeys.open(settings.home / "signing-keys", now=now)
-        with champions:
+        with champions, GroupCommitter(own, settings.home, clock=_clock) as committer:
             yield Services(
                 settings=settings,
                 engine=own,
@@ -61,10 +63,23 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
                 signing_keys=signing_keys,
                 champions=champions,
                 metrics=metrics,
+                desk=Desk(
+                    engine=own,
+                    committer=committer,
+                    gate=gate,
+                    signing_keys=signing_keys,
+                    issuer=settings.issuer,
+                    audience=settings.audience,
+                    purpose_recorded=settings.person_level is not None,
+                ),
                 checks=checks(own, gate, champions),
             )
     finally:
         own.dispose()
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
 
 
 def checks(own: Engine, gate: Gate, champions: Champions[Predictor]) -> dict[str, Check]:

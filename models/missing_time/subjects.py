@@ -10,6 +10,7 @@ from models.missing_time.settings import MissingTimeSettings
 from models.missing_time.week import MOMENTS, cutoff, moment
 from models.point_in_time import INSTANT, known_rows, zones
 from models.records import Records, table_of
+from models.task import UNKNOWN
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 REACH_DAYS = 10
@@ -58,7 +59,7 @@ def why_not(records: Records, subjects: pl.DataFrame) -> pl.Series:
     known = _people_at_work(records)["person_id"]
     reason = (
         pl.when(~pl.col("person_id").is_in(known.implode()))
-        .then(pl.lit("no record names this person"))
+        .then(pl.lit(UNKNOWN))
         .when(pl.col("as_of") < starts)
         .then(pl.lit("the day has not begun at as_of"))
         .when(pl.col("as_of") >= closes)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ledger.principals import ApiRole
+from models.catalog import TASKS
 
 Roles = frozenset[ApiRole]
 
@@ -27,5 +28,5 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/readyz"): OPEN,
     Route("GET", "/metrics"): OPEN,
     Route("GET", "/.well-known/jwks.json"): OPEN,
-    Route("POST", "/v1/predictions/{task}"): frozenset({"orchestrator"}),
+    **{Route("POST", f"/v1/predictions/{task}"): frozenset({"orchestrator"}) for task in (*TASKS, "{task}")},
 }

@@ -1,0 +1,1 @@
+"""From subjects to answers: snapshots, predictions, proposals, and what the gate lets through."""

@@ -1,0 +1,93 @@
+"""One answer: what the predictor says of some snapshots, and what the gate lets be recommended about it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from models.explanation import SHOWN, Change, Reason, reasons, turns_green
+from models.money import MoneyAtRisk
+from models.predictor import Predictor, Scores
+from models.task import Task
+from service.gate.case import Call, Case
+from service.gate.gate import Gate, Recommendation, Withheld
+from service.triage.asking import Asked
+
+Explain = Literal["none", "reasons", "full"]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What is said of one subject. ``base`` and ``reasons`` add up to ``log_odds`` where reasons were asked for."""
+
+    subject_id: str
+    snapshot: Mapping[str, Any]
+    probability: float
+    log_odds: float
+    band: str
+    money: MoneyAtRisk
+    base: float | None
+    reasons: list[Reason]
+    turns_green: list[Change]
+    recommendations: list[Recommendation]
+    withheld: list[Withheld]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All that one call returns, before it is worded for HTTP. ``answer_id`` names it for good."""
+
+    answer_id: str
+    call: Call
+    as_of: dt.datetime
+    received_at: dt.datetime
+    policy_version: str
+    predictions: list[Prediction]
+    nothing_to_predict: tuple[str, ...]
+
+
+def predictions(
+    task: Task, predictor: Predictor, asked: Asked, call: Call, gate: Gate, *, explain: Explain, now: dt.datetime
+) -> list[Prediction]:
+    """Predicts, explains as far as asked, and lets the gate judge what the task proposes, one row a snapshot."""
+    snapshots = asked.snapshots
+    scores = predictor.score(snapshots, explain=explain != "none")
+    probability = scores.probability.tolist()
+    money = _money(task, snapshots, scores)
+    rows = list(snapshots.iter_rows(named=True))
+    cases = [
+        Case(call, row["subject_id"], proposal, chance, at_risk)
+        for row, chance, band, at_risk in zip(rows, probability, scores.bands, money, strict=True)
+        for proposal in task.propose(row["subject_id"], row, chance, band)
+    ]
+    judged: dict[str, list[Recommendation | Withheld]] = {}
+    for case, said in zip(cases, gate.recommend_all(cases, now=now), strict=True):
+        judged.setdefault(case.subject, []).append(said)
+    shown = {"none": 0, "reasons": SHOWN, "full": len(predictor.features.names)}[explain]
+    return [
+        Prediction(
+            subject_id=row["subject_id"],
+            snapshot={name: row[name] for name in task.snapshot.model_fields},
+            probability=probability[position],
+            log_odds=float(scores.log_odds[position]),
+            band=scores.bands[position],
+            money=money[position],
+            base=scores.base,
+            reasons=reasons(task, predictor, scores, position, row, shown=shown) if shown else [],
+            turns_green=_green(task, predictor, snapshots, scores, position) if shown else [],
+            recommendations=[said for said in judged.get(row["subject_id"], []) if isinstance(said, Recommendation)],
+            withheld=[said for said in judged.get(row["subject_id"], []) if isinstance(said, Withheld)],
+        )
+        for position, row in enumerate(rows)
+    ]
+
+
+def _green(task: Task, predictor: Predictor, snapshots: pl.DataFrame, scores: Scores, position: int) -> list[Change]:
+    return turns_green(task, predictor, snapshots.slice(position, 1), scores.bands[position])
+
+
+def _money(task: Task, snapshots: pl.DataFrame, scores: Scores) -> list[MoneyAtRisk]:
+    frame = task.money(snapshots, pl.Series(scores.probability, dtype=pl.Float64))
+    return [MoneyAtRisk(**row) for row in frame.iter_rows(named=True)]

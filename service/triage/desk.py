@@ -1,0 +1,153 @@
+"""Where a call is answered: subjects, predictions, verdicts, signatures, and the transaction that keeps it all."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, Engine
+
+from ledger.pseudonyms import references
+from models.predictor import Predictor
+from models.task import Task
+from service.champions import Champion
+from service.gate.case import Call, ModelStanding
+from service.gate.gate import Gate, Recommendation
+from service.gate.keys import SigningKeys
+from service.gate.signing import sign
+from service.store.answers import StoredAnswer, StoredRecommendation, insert_answer
+from service.store.commit import GroupCommitter, Unit
+from service.store.records import fetch
+from service.triage.answering import Answer, Explain, predictions
+from service.triage.asking import Asked, from_records, from_snapshots
+from service.triage.evidence import entry, persons_named
+
+Write = Callable[[Connection], None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in which governed workflow the engine stands, and for whom it asks."""
+
+    workflow: str
+    instance: str
+    step: str
+    requester: str | None
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One call: the subjects by id, or with snapshots that the caller hands over. Of the two one is empty."""
+
+    place: Place
+    as_of: dt.datetime
+    ids: Sequence[str]
+    snapshots: Sequence[tuple[str, BaseModel]]
+    explain: Explain
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts that answering takes. ``purpose_recorded``: person-level tasks may be used on people."""
+
+    engine: Engine
+    committer: GroupCommitter
+    gate: Gate
+    signing_keys: SigningKeys
+    issuer: str
+    audience: str
+    purpose_recorded: bool
+
+    def answer(self, task: Task, champion: Champion[Predictor], asking: Asking, *, now: dt.datetime) -> Answer:
+        """Predicts, judges and words one call; nothing is kept yet. Raises SubjectsRefused."""
+        call = self._call(task, champion, asking.place)
+        asked = self._asked(task, champion.predictor, asking)
+        said = predictions(task, champion.predictor, asked, call, self.gate, explain=asking.explain, now=now)
+        return Answer(
+            str(uuid.uuid4()), call, asking.as_of, now, self.gate.policy_version, said, asked.nothing_to_predict
+        )
+
+    def tokens(self, answer: Answer) -> dict[str, str]:
+        """The signed token of each of an answer's recommendations, by ``jti``."""
+        return {
+            said.jti: sign(said, self.signing_keys, issuer=self.issuer, audience=self.audience)
+            for said in recommendations(answer)
+        }
+
+    def keep(self, task: Task, answer: Answer, principal_id: str, also: Write) -> None:
+        """Writes the answer, its recommendations, its audit row and whatever ``also`` writes, in one transaction.
+
+        Returns when that is durable. No audit row, no answer: any failure is the caller's failure too.
+        """
+        with self.engine.begin() as connection:
+            keys = references(connection, persons_named(task, answer, principal_id))
+
+        stored = [_stored_recommendation(said) for said in recommendations(answer)]
+
+        def write(connection: Connection) -> None:
+            insert_answer(connection, _stored(answer, principal_id), stored)
+            also(connection)
+
+        self.committer.submit(Unit(entry(task, answer, principal_id, keys), write))
+
+    def _asked(self, task: Task, predictor: Predictor, asking: Asking) -> Asked:
+        if asking.snapshots:
+            return from_snapshots(task, asking.snapshots, asking.as_of)
+        reading = self.engine.connect().execution_options(isolation_level="REPEATABLE READ")
+        with reading as connection, connection.begin():
+            return from_records(task, predictor, asking.ids, asking.as_of, fetch(connection))
+
+    def _call(self, task: Task, champion: Champion[Predictor], place: Place) -> Call:
+        standing = ModelStanding(
+            name=task.name,
+            version=champion.version,
+            promoted=True,
+            calibrated=champion.tags.get("calibrated") == "true",
+            trainer=champion.trainer,
+            promoter=champion.promoter,
+        )
+        return Call(
+            workflow=place.workflow,
+            instance=place.instance,
+            step=place.step,
+            requester=place.requester,
+            task=task.name,
+            person_level=task.person_level,
+            purpose_recorded=self.purpose_recorded,
+            model=standing,
+        )
+
+
+def recommendations(answer: Answer) -> list[Recommendation]:
+    """All recommendations of an answer."""
+    return [said for prediction in answer.predictions for said in prediction.recommendations]
+
+
+def _stored(answer: Answer, principal_id: str) -> StoredAnswer:
+    call = answer.call
+    return StoredAnswer(
+        answer_id=uuid.UUID(answer.answer_id),
+        received_at=answer.received_at,
+        principal_id=principal_id,
+        task=call.task,
+        as_of=answer.as_of,
+        workflow_name=call.workflow,
+        workflow_instance=call.instance,
+        workflow_step=call.step,
+        workflow_requester=call.requester,
+        model_version=call.model.version,
+        policy_version=answer.policy_version,
+    )
+
+
+def _stored_recommendation(said: Recommendation) -> StoredRecommendation:
+    return StoredRecommendation(
+        jti=uuid.UUID(said.jti),
+        subject_id=said.subject,
+        task=said.task,
+        action=said.action,
+        params=said.params.model_dump(mode="json"),
+        requires={"approver_role": said.requires.approver_role, "not": list(said.requires.excluded)},
+        expires_at=said.expires_at,
+    )

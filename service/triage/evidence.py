@@ -1,0 +1,66 @@
+"""What the audit chain keeps of an answer: hashes and codes, and persons only by pseudonym.
+
+The row proves later which snapshot, model and policy stood behind each recommendation, without telling anybody who was
+asked about: names and snapshots enter under a key of the person's own, and erasing it erases them.
+"""
+
+import json
+from collections.abc import Mapping
+
+from ledger.audit import Entry
+from ledger.pseudonyms import pseudonym
+from models.task import Task
+from service.triage.answering import Answer, Prediction
+
+ANSWERED = "answer"
+
+
+def persons_named(task: Task, answer: Answer, principal_id: str) -> set[str]:
+    """Whose keys `entry` needs: the caller, the requester, and whom the subjects are about."""
+    subjects = [prediction.subject_id for prediction in answer.predictions]
+    about = {task.person_of(subject) or subject for subject in (*subjects, *answer.nothing_to_predict)}
+    return about | {name for name in (principal_id, answer.call.requester) if name}
+
+
+def entry(task: Task, answer: Answer, principal_id: str, keys: Mapping[str, bytes]) -> Entry:
+    """The audit entry of an answer. ``keys`` holds the key of everybody named by `persons_named`."""
+    call = answer.call
+    return Entry(
+        ANSWERED,
+        {
+            "answer_id": answer.answer_id,
+            "task": call.task,
+            "as_of": answer.as_of.isoformat(),
+            "principal": pseudonym(keys[principal_id], principal_id),
+            "workflow": {
+                "name": call.workflow,
+                "instance": call.instance,
+                "step": call.step,
+                "requester": pseudonym(keys[call.requester], call.requester) if call.requester else None,
+            },
+            "model": {"name": call.model.name, "version": call.model.version},
+            "policy": answer.policy_version,
+            "predictions": [
+                _of_subject(prediction, keys[task.person_of(prediction.subject_id) or prediction.subject_id])
+                for prediction in answer.predictions
+            ],
+            "nothing_to_predict": [
+                pseudonym(keys[task.person_of(subject) or subject], subject) for subject in answer.nothing_to_predict
+            ],
+        },
+    )
+
+
+def _of_subject(prediction: Prediction, key: bytes) -> dict[str, object]:
+    snapshot = json.dumps(dict(prediction.snapshot), sort_keys=True, separators=(",", ":"))
+    return {
+        "subject": pseudonym(key, prediction.subject_id),
+        "snapshot": pseudonym(key, snapshot),
+        "probability": round(prediction.probability, 6),
+        "band": prediction.band,
+        "recommended": [
+            {"jti": said.jti, "action": said.action, "policies": list(said.verdict.policies)}
+            for said in prediction.recommendations
+        ],
+        "withheld": [{"action": said.action, "codes": list(said.verdict.codes)} for said in prediction.withheld],
+    }
