@@ -52,7 +52,9 @@ def start(home: Path) -> str:
         EmbeddedServerError: the folder's path is unusable, or the server did not come up.
     """
     directory = home / "postgres"
-    _refuse_unusable(directory)
+    why = why_unusable(home)
+    if why is not None:
+        raise EmbeddedServerError(str(directory), why)
     with _this_process, _gate(home):
         try:
             with _ancestors_kept(directory):
@@ -120,17 +122,15 @@ def _pgserver(home: Path) -> Any:
             os.environ["XDG_RUNTIME_DIR"] = before
 
 
-def _refuse_unusable(directory: Path) -> None:
-    socket = str(directory / ".s.PGSQL.5432")
+def why_unusable(home: Path) -> str | None:
+    """What is wrong with ``home`` as a place for the server, and what to set instead; None where nothing is."""
+    socket = str(home / "postgres" / ".s.PGSQL.5432")
     if len(socket.encode()) > SOCKET_PATH_LIMIT:
         spare = SOCKET_PATH_LIMIT - len("/postgres/.s.PGSQL.5432")
-        raise EmbeddedServerError(
-            str(directory), f"its socket's path is too long; set BELLWETHER_HOME to a path of at most {spare} bytes"
-        )
+        return f"its socket's path is too long; set BELLWETHER_HOME to a path of at most {spare} bytes"
     if not _SHELL_SAFE.fullmatch(socket):
-        raise EmbeddedServerError(
-            str(directory), "set BELLWETHER_HOME to a path of letters, digits and ./_+@,:=~- only, without spaces"
-        )
+        return "set BELLWETHER_HOME to a path of letters, digits and ./_+@,:=~- only, without spaces"
+    return None
 
 
 def _admit_by_operating_system_user(directory: Path, system_user: str | None) -> None:
