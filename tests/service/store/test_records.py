@@ -177,3 +177,16 @@ def test_a_refusal_of_the_database_does_not_quote_the_row(connection):
     with pytest.raises(sa.exc.IntegrityError) as refused:
         load(connection, {"people": pl.DataFrame({"person_id": ["P1"], "job_role": ["a"], "grade": ["secret"]})})
     assert "secret" not in str(refused.value)
+
+
+def test_cells_of_a_row_stay_together_when_parallel_workers_read_it(connection):
+    rows = [(f"E{number}", f"P{number % 7}", MONDAY, number % 24) for number in range(5_000)]
+    load(connection, {"time_entries": entries(*rows)})
+    for setting in ("min_parallel_table_scan_size", "parallel_setup_cost", "parallel_tuple_cost"):
+        connection.execute(sa.text(f"SET LOCAL {setting} = 0"))
+    connection.execute(sa.text("SET LOCAL enable_indexscan = off"))
+    connection.execute(sa.text("SET LOCAL enable_bitmapscan = off"))
+    connection.execute(sa.text("ANALYZE records.time_entries"))
+    found = fetch(connection)("time_entries", "person_id", [f"P{number}" for number in range(7)])
+    kept = found.select("entry_id", "person_id", "worked_on", "hours")
+    assert_frame_equal(kept, entries(*rows).sort("entry_id"))
