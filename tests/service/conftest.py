@@ -31,6 +31,8 @@ from service.logs import configure_logs
 from service.metrics import Metrics
 from service.services import Services
 from service.settings import Settings
+from service.store.commit import GroupCommitter
+from service.triage.desk import Desk
 from service.wiring import checks
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -47,7 +49,13 @@ def settings(home, database):
 
 
 @pytest.fixture
-def services(settings, engine, gate):
+def committer(engine, settings):
+    with GroupCommitter(engine, settings.home, clock=lambda: datetime.now(UTC)) as committer:
+        yield committer
+
+
+@pytest.fixture
+def services(settings, engine, gate, committer):
     """The parts of the service, with a registry in which nobody has looked yet."""
     metrics = Metrics()
     champions = Champions(
@@ -58,14 +66,24 @@ def services(settings, engine, gate):
         refresh_seconds=60,
         serves=metrics.serves,
     )
+    signing_keys = SigningKeys.open(settings.home / "signing-keys", now=NOW)
     return Services(
         settings=settings,
         engine=engine,
         keys=KnownKeys(engine),
         gate=gate,
-        signing_keys=SigningKeys.open(settings.home / "signing-keys", now=NOW),
+        signing_keys=signing_keys,
         champions=champions,
         metrics=metrics,
+        desk=Desk(
+            engine=engine,
+            committer=committer,
+            gate=gate,
+            signing_keys=signing_keys,
+            issuer=settings.issuer,
+            audience=settings.audience,
+            purpose_recorded=settings.person_level is not None,
+        ),
         checks=checks(engine, gate, champions),
     )
 
@@ -98,8 +116,8 @@ def serving(services, log):
     """Serves an application of these services, with the given routers and access, and hands out a client of it."""
 
     @contextmanager
-    def serve(**parts):
-        config = uvicorn.Config(create_app(services, **parts), ws="none", log_config=None, access_log=False)
+    def serve(instead=None, **parts):
+        config = uvicorn.Config(create_app(instead or services, **parts), ws="none", log_config=None, access_log=False)
         server = uvicorn.Server(config)
         listener = socket.create_server(("127.0.0.1", 0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
