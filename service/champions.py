@@ -11,12 +11,12 @@ from typing import Any, Generic, Self, TypeVar
 
 import structlog
 
+from models.artifact import IN_MODEL
 from service.readiness import Finding
 
 P = TypeVar("P")
 
 ALIAS = "champion"
-_PREDICTOR = Path("artifacts", "predictor")
 _LAST_LOOK_SECONDS = 5
 _MLFLOW = {
     "DO_NOT_TRACK": "true",
@@ -198,7 +198,7 @@ class _Registry:
                     raise
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
-        return kept / _PREDICTOR
+        return kept / IN_MODEL
 
     @property
     def _client(self) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from ledger.database import database_url, engine, ping, sibling
 from ledger.errors import DatabaseUnavailableError
 from ledger.migrate import migrate
-from models.artifact import IN_MODEL, load
+from models.artifact import load
 from models.catalog import TASKS
 from models.predictor import Predictor
 from service.champions import Champions
@@ -45,7 +45,7 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
     champions = Champions(
         sibling(url, REGISTRY_DATABASE),
         TASKS,
-        lambda folder: load(folder / IN_MODEL),
+        load,
         folder=settings.home / "champions",
         refresh_seconds=settings.champion_refresh_seconds,
         serves=metrics.serves,
