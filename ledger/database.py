@@ -132,7 +132,8 @@ def _secret_options(url: URL) -> list[str]:
 
 
 def _why(error: DBAPIError, url: URL) -> str:
-    why = " ".join(str(error.orig).split())
+    diagnosis = getattr(error.orig, "diag", None)  # a server's own detail may quote the row that it refuses
+    why = " ".join((getattr(diagnosis, "message_primary", None) or str(error.orig)).split())
     if isinstance(error, ProgrammingError) and "permission denied to create database" in why:
         why += "; create it by hand with CREATE DATABASE and give this user all rights on it"
     for secret in (url.password, *(url.query[name] for name in _secret_options(url))):

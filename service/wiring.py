@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Engine
 
+from ledger import witness
 from ledger.database import database_url, engine, ping, sibling
-from ledger.errors import DatabaseUnavailableError
+from ledger.errors import ChainBrokenError, DatabaseUnavailableError
 from ledger.migrate import migrate
 from models.artifact import load
 from models.catalog import TASKS
@@ -20,6 +22,7 @@ from service.gate.policy_files import load_policies
 from service.gate.workflow_files import load_workflows
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
+from service.person_level import put_on_record
 from service.readiness import Check, Finding
 from service.services import Services
 from service.settings import Settings
@@ -52,6 +55,7 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
     )
     try:
         migrate(own)
+        put_on_record(own, settings.home, settings.person_level, now=now)
         gate = Gate(load_policies(), load_workflows())
         signing_keys = SigningKeys.open(settings.home / "signing-keys", now=now)
         with champions, GroupCommitter(own, settings.home, clock=_clock) as committer:
@@ -72,7 +76,7 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
                     audience=settings.audience,
                     purpose_recorded=settings.person_level is not None,
                 ),
-                checks=checks(own, gate, champions),
+                checks=checks(own, settings.home, gate, champions),
             )
     finally:
         own.dispose()
@@ -82,10 +86,11 @@ def _clock() -> datetime:
     return datetime.now(UTC)
 
 
-def checks(own: Engine, gate: Gate, champions: Champions[Predictor]) -> dict[str, Check]:
+def checks(own: Engine, home: Path, gate: Gate, champions: Champions[Predictor]) -> dict[str, Check]:
     """What ``/readyz`` asks, by the name of the part."""
     return {
         "database": partial(_database, own),
+        "audit": partial(_audit, own, home),
         "gate": lambda: Finding(ok=bool(gate.workflows.by_name)),
         **{f"champion {task}": partial(champions.finding, task) for task in TASKS},
     }
@@ -96,4 +101,13 @@ def _database(own: Engine) -> Finding:
         ping(own)
     except DatabaseUnavailableError:
         return Finding(ok=False, why="the database does not answer; nothing is answered without it")
+    return Finding(ok=True)
+
+
+def _audit(own: Engine, home: Path) -> Finding:
+    try:
+        with own.connect() as connection:
+            witness.confirm(connection, home)
+    except ChainBrokenError as broken:
+        return Finding(ok=False, why=f"the audit chain is broken: {broken.why}; see bellwether audit verify")
     return Finding(ok=True)

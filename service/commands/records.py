@@ -1,25 +1,22 @@
 """``bellwether records``: the firm's records in the database."""
 
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 import click
 
 from ledger.database import reached
-from models.checks import check
 from models.checks.report import Report
-from models.checks.set_aside import set_aside
 from models.findings import Issue
-from models.reading import read_folder
-from models.records import Records
 from service.commands.database import migrated
 from service.commands.exit import Refused
 from service.settings import read_settings
 from service.store.errors import StoreError
-from service.store.records import load
+from service.store.loading import FolderRefused
+from service.store.loading import load_folder as load_records
 
 _MOST_SHOWN = 5
-_ADVICE = "See all of them: bellwether-lab check {}. Put them right, or load the others with --set-aside."
 
 
 @click.group("records")
@@ -32,27 +29,26 @@ def command() -> None:
 @click.option("--set-aside", "setting_aside", is_flag=True, help="Leave out rows with errors, and say how many.")
 def load_folder(folder: Path, *, setting_aside: bool) -> None:
     """Load a folder of <table>.csv or <table>.parquet: all of it or nothing. A row with a known key is replaced."""
-    records = _fit(folder, setting_aside=setting_aside)
-    with migrated(read_settings()) as engine, reached(engine), engine.begin() as connection:
+    settings = read_settings()
+    with migrated(settings) as engine, reached(engine):
         try:
-            loaded = load(connection, records)
+            done = load_records(engine, settings.home, folder, setting_aside=setting_aside, now=datetime.now(UTC))
         except StoreError as refused:
             raise Refused(str(refused)) from refused
-    for table, count in loaded.items():
+    if isinstance(done, FolderRefused):
+        raise Refused(_why(done, folder))
+    for table, rows in done.set_aside.items():
+        click.echo(f"{table}: {rows:,} rows set aside", err=True)
+    for table, count in done.loaded.items():
         click.echo(f"{table}: {count.inserted:,} new, {count.updated:,} changed, {count.unchanged:,} as before")
 
 
-def _fit(folder: Path, *, setting_aside: bool) -> Records:
-    reading = read_folder(folder)
-    report = check(reading)
-    if report.ok:
-        return reading.records
-    if not setting_aside:
-        raise Refused(f"{report.errors:,} errors, nothing was loaded:\n{_first(report)}\n{_ADVICE.format(folder)}")
-    kept = set_aside(reading.records, report)
-    for table, count in kept.counts.items():
-        click.echo(f"{table}: {count:,} rows set aside", err=True)
-    return kept.records
+def _why(refused: FolderRefused, folder: Path) -> str:
+    others = ", or load the others with --set-aside" if refused.can_set_aside else ""
+    return (
+        f"{refused.report.errors:,} errors, nothing was loaded:\n{_first(refused.report)}\n"
+        f"See all of them: bellwether-lab check {folder}. Put them right{others}."
+    )
 
 
 def _first(report: Report) -> str:

@@ -84,7 +84,7 @@ def services(settings, engine, gate, committer):
             audience=settings.audience,
             purpose_recorded=settings.person_level is not None,
         ),
-        checks=checks(engine, gate, champions),
+        checks=checks(engine, settings.home, gate, champions),
     )
 
 
