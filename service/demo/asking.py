@@ -17,7 +17,7 @@ from service.demo.cast import REQUESTER
 TASK = "missing_time"
 ROUTE = f"/v1/predictions/{TASK}"
 WORKFLOW, STEP = "time_and_expense", "open"
-_READY_WITHIN_SECONDS = 120
+_READY_WITHIN_SECONDS = 180
 _LOOK_EVERY_SECONDS = 0.1
 
 
@@ -33,16 +33,20 @@ def question(records: Path, *, now: datetime) -> dict[str, Any]:
 
 
 def await_ready(url: str, service: Popen[str]) -> bool:
-    """Whether the service came to answer; False where it ended. Raises Refused where it takes too long."""
+    """Whether the service came to answer; False where it ended. Raises Refused with what it says it lacks."""
     deadline = time.monotonic() + _READY_WITHIN_SECONDS
+    lacking = "nothing answered"
     while service.poll() is None:
         if time.monotonic() > deadline:
-            raise Refused(f"{url} was not ready within {_READY_WITHIN_SECONDS} seconds")
+            raise Refused(f"{url} was not ready within {_READY_WITHIN_SECONDS} seconds: {lacking}")
         try:
-            if httpx.get(f"{url}/readyz", trust_env=False).status_code == httpx.codes.OK:
-                return True
+            ready = httpx.get(f"{url}/readyz", trust_env=False)
         except httpx.TransportError:
             pass
+        else:
+            if ready.status_code == httpx.codes.OK:
+                return True
+            lacking = ready.text
         time.sleep(_LOOK_EVERY_SECONDS)
     return False
 

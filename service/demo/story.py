@@ -31,12 +31,12 @@ def told(telling: Telling, home: Path, fixtures: Path, environ: Mapping[str, str
     others = {name: value for name, value in environ.items() if not name.startswith(PREFIX)}
     own = {**others, "BELLWETHER_HOME": str(home), "COLUMNS": "200"}
     records = home / "records"
-    telling.line(f"The firm is invented: Harbour & Vale, 26 people, 12 projects. All that follows is kept in {home}")
+    telling.fact(f"The firm is invented: Harbour & Vale, 26 people, 12 projects. All that follows is kept in {home}")
     _import(telling, fixtures, records, own)
     settings = Settings(home=home, database_url=None, person_level=PURPOSE)
     with telling.step("Start PostgreSQL, and give three principals a key each"):
         held = keys(settings, now=datetime.now(UTC))
-    telling.line(f"{TRAINER} trains, {PROMOTER} promotes, {ENGINE} asks")
+    telling.fact(f"{TRAINER} trains, {PROMOTER} promotes, {ENGINE} asks")
     _learn(telling, records, own, held)
     load = ["bellwether", "records", "load", str(records)]
     with telling.step("Load the records into the database, from which the service builds its snapshots", _typed(load)):
@@ -50,32 +50,32 @@ def _import(telling: Telling, fixtures: Path, records: Path, environ: Mapping[st
     with telling.step("Import the firm's export, moved by whole weeks so that it ends today", _typed(take)):
         lines = run(take, environ).strip().splitlines()
     for line in lines[-2:]:
-        telling.line(line)
+        telling.fact(line)
     check = ["bellwether-lab", "check", str(records), "--json"]
     with telling.step("Check every row against its table", _typed(check)):
         report = json.loads(run(check, environ))
     tables = report["tables"]
     rows = sum(table["rows"] for table in tables)
-    telling.line(f"{rows:,} rows in {len(tables)} tables, no errors")
+    telling.fact(f"{rows:,} rows in {len(tables)} tables, no errors")
 
 
 def _learn(telling: Telling, records: Path, environ: Mapping[str, str], held: Keys) -> None:
     train = ["bellwether-lab", "train", TASK, "--records", str(records), "--json"]
     with telling.step(f"Train {TASK}, as {TRAINER}, into MLflow", _typed(train, TRAINER)):
-        trained = json.loads(run(train, environ | {"BELLWETHER_KEY": held.trainer}))
+        trained = json.loads(run(train, {**environ, "BELLWETHER_KEY": held.trainer}))
     best = max(trained["rules"].values(), key=lambda rule: rule["auc"])
     mine = trained["predictor"]
-    telling.line(
+    telling.fact(
         f"version {trained['version']} is challenger, trained by {trained['trainer']}; on its last weeks "
         f"({trained['window']['n']:,} later rows): AUC {mine['auc']:.2f}, the PMO's best rule {best['auc']:.2f}, "
         f"calibration error {mine['ece']:.3f}"
     )
     promote = ["bellwether-lab", "promote", TASK, "--version", str(trained["version"]), "--json"]
     with telling.step(f"Promote it, as {PROMOTER}; its trainer may not", _typed(promote, PROMOTER)):
-        promoted = json.loads(run(promote, environ | {"BELLWETHER_KEY": held.promoter}))
+        promoted = json.loads(run(promote, {**environ, "BELLWETHER_KEY": held.promoter}))
     for check in promoted["checks"]:
-        telling.line(f"{check['answer'].replace('_', ' ')}: {check['text']}")
-    telling.line(f"version {promoted['version']} is champion, promoted by {promoted['promoter']}")
+        telling.fact(f"{check['answer'].replace('_', ' ')}: {check['text']}")
+    telling.fact(f"version {promoted['version']} is champion, promoted by {promoted['promoter']}")
 
 
 def _serve(telling: Telling, home: Path, environ: Mapping[str, str], held: Keys, *, once: bool) -> None:
@@ -101,7 +101,7 @@ def _serve(telling: Telling, home: Path, environ: Mapping[str, str], held: Keys,
 
 
 def _tell_more(console: Console, url: str, question_again: str, home: Path) -> None:
-    verify = f"BELLWETHER_HOME={home} {_typed([beside_python('bellwether'), 'audit', 'verify'])}"
+    verify = f"BELLWETHER_HOME={home} {beside_python('bellwether')} audit verify"
     console.print(f"\n[bold]Serving at {url} until Ctrl-C.[/bold] In another terminal:\n")
     for command in filter(None, (question_again, verify)):
         console.print(command + "\n", markup=False, soft_wrap=True)
@@ -112,7 +112,7 @@ def _typed(command: list[str], principal: str = "") -> str:
     """The command as one would type it here; JSON is for the demo to read, and figures in words for people."""
     here = str(Path.cwd()) + "/"
     words = " ".join(shlex.quote(word.removeprefix(here)) for word in command if word != "--json")
-    return f"BELLWETHER_KEY=<{principal}'s> {words}" if principal else words
+    return f"$ BELLWETHER_KEY=<{principal}'s> {words}" if principal else f"$ {words}"
 
 
 def _free_port() -> int:

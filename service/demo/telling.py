@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from itertools import count
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
-_INDENT = "   "
+_INDENT = 3
 
 
 class Telling:
@@ -20,7 +22,7 @@ class Telling:
 
     @contextmanager
     def step(self, title: str, command: str = "") -> Iterator[None]:
-        """One step; its line stands once it is done. ``command`` is what it runs, as one would type it."""
+        """One step; its line stands once it is done. ``command`` is what it does, as one would type it."""
         head = f"{next(self._numbers)}  {title}"
         moving = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
         began = time.monotonic()
@@ -33,8 +35,8 @@ class Telling:
             f"\n[bold]{head}[/bold]{seconds:>{max(len(seconds) + 1, width - len(head))}}", soft_wrap=True
         )
         if command:
-            self.line(f"$ {command}", style="dim")
+            self.console.print(f"{' ' * _INDENT}{command}", style="dim", markup=False, soft_wrap=True)
 
-    def line(self, text: str, style: str = "") -> None:
-        """A line about the step."""
-        self.console.print(f"{_INDENT}{text}", style=style, markup=False, soft_wrap=True)
+    def fact(self, text: str) -> None:
+        """What came of a step; wrapped, where a command never is, so that it can be copied."""
+        self.console.print(Padding(Text(text), (0, 0, 0, _INDENT), expand=False))
