@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from models.cells import parse
 from models.local_time import end_of_day, start_of_day
 from models.records import TABLES, Column, Kind, Records, Table, table_of
 
@@ -69,7 +70,7 @@ def versions(records: Records, name: str, columns: Sequence[str]) -> pl.DataFram
     Happenings are null until they happened; overwritten cells have the value that ``revisions`` knew, else the given.
     """
     table = TABLES[name]
-    wanted = [table.by_name[column] for column in columns if column not in table.key]
+    wanted = [table.by_name[column] for column in columns if column not in {*table.key, "known_at"}]
     first = known_rows(records, name)
     events = _events(records, table, first, wanted)
     if not events:
@@ -83,58 +84,72 @@ def versions(records: Records, name: str, columns: Sequence[str]) -> pl.DataFram
 
 
 def _row_key(table: Table) -> pl.Expr:
-    """The key of a row as ``revisions`` writes it: the parts of a key of several columns are joined by a slash."""
-    return pl.concat_str([pl.col(part).cast(pl.String) for part in table.key], separator="/")
+    """The key of a row as ``revisions`` writes it: its parts joined by a slash, a null as no text, instants in UTC."""
+    return pl.concat_str([_key_part(table.by_name[part]) for part in table.key], separator="/")
+
+
+def _key_part(column: Column) -> pl.Expr:
+    cell = pl.col(column.name)
+    text = cell.dt.to_string("%Y-%m-%dT%H:%M:%S%.fZ") if column.kind is Kind.INSTANT else cell.cast(pl.String)
+    return text.fill_null("")
 
 
 def _events(records: Records, table: Table, first: pl.DataFrame, wanted: Sequence[Column]) -> dict[str, pl.DataFrame]:
     """For each wanted column the settings of its cells: ``row_key``, ``at``, ``value``; only columns that have any."""
     revisions = table_of(records, "revisions").filter(pl.col("table") == table.name)
+    rows = first.with_columns(row_key=_row_key(table), zone=_zone_of_rows(records, table, first))
+    said_of = set(revisions["column"])
     events = {}
     for column in wanted:
-        parts = [_happenings(table, first, column)] if column.told_by else []
-        mine = revisions.filter(pl.col("column") == column.name)
-        if not mine.is_empty():
-            parts.append(_revised(table, first, mine, column))
-        parts = [part for part in parts if not part.is_empty()]
-        if parts:
-            events[column.name] = pl.concat(parts)
+        if not (column.happening or column.name in said_of):
+            continue
+        settings = _revised(rows, revisions, column)
+        if column.happening:
+            settings = _happenings(rows, settings, column)
+        if not settings.is_empty():
+            events[column.name] = settings
     return events
 
 
-def _happenings(table: Table, first: pl.DataFrame, column: Column) -> pl.DataFrame:
-    """The happenings of one column, each at the instant from which it is known."""
-    told = [_end(first[source]) for source in column.told_by]
-    happened = first.select(row_key=_row_key(table), at=pl.coalesce(*told), value=pl.col(column.name))
-    return happened.filter(pl.col("at").is_not_null() & pl.col("value").is_not_null())
+def _revised(rows: pl.DataFrame, revisions: pl.DataFrame, column: Column) -> pl.DataFrame:
+    """What ``revisions`` set the cells of one column to: ``row_key``, ``at``, ``value``, ``zone``.
+
+    Its text is read as the column's own cells are; what does not parse is null.
+    """
+    mine = revisions.filter(pl.col("column") == column.name).join(
+        rows.select("row_key", "zone"), left_on="key", right_on="row_key", maintain_order="left"
+    )
+    values = parse(column.kind, mine["value"], mine["zone"]).values
+    return mine.select(row_key="key", at="known_at", value=values, zone="zone")
 
 
-def _end(cells: pl.Series) -> pl.Series:
+def _happenings(rows: pl.DataFrame, revised: pl.DataFrame, column: Column) -> pl.DataFrame:
+    """When the happenings of one column showed: not before they happened, and not before they were written down.
+
+    The given cell stands until the first revision, a revision until the next one. One that was replaced before it
+    happened never shows, and while it waits to happen the cell is null.
+    """
+    told = pl.coalesce(*(_end(rows[source], rows["zone"]) for source in column.told_by), pl.lit(None, dtype=INSTANT))
+    given = rows.select("row_key", at=pl.lit(None, dtype=INSTANT), value=column.name, happened=told)
+    dated = _end(revised["value"], revised["zone"]) if column.kind in {Kind.INSTANT, Kind.DAY} else revised["at"]
+    settings = (
+        pl.concat([given, revised.select("row_key", "at", "value", happened=dated)])
+        .sort("row_key", "at", nulls_last=False, maintain_order=True)
+        .with_columns(shows=pl.max_horizontal("at", "happened"), until=pl.col("at").shift(-1).over("row_key"))
+    )
+    waits = pl.col("value").is_null() | (pl.col("shows") > pl.col("at"))
+    hidden = settings.filter(pl.col("at").is_not_null() & waits).select(
+        "row_key", "at", value=pl.lit(None, dtype=column.dtype)
+    )
+    shown = settings.filter(
+        pl.col("value").is_not_null() & (pl.col("shows") < pl.col("until")).fill_null(pl.col("shows").is_not_null())
+    )
+    return pl.concat([hidden, shown.select("row_key", "shows", "value").rename({"shows": "at"})])
+
+
+def _end(cells: pl.Series, zone: pl.Series) -> pl.Series:
     """The instants of happenings; a bare day is known at its end."""
-    if cells.dtype == INSTANT:
-        return cells
-    return end_of_day(cells, pl.repeat(None, cells.len(), dtype=pl.String, eager=True))
-
-
-def _revised(table: Table, first: pl.DataFrame, revisions: pl.DataFrame, column: Column) -> pl.DataFrame:
-    """What ``revisions`` set the cells of one column to. A happening is known when written down, not before it was."""
-    set_to = revisions.select(row_key="key", at="known_at", value=_parsed(pl.col("value"), column))
-    if column.happening and column.kind in {Kind.INSTANT, Kind.DAY}:
-        set_to = set_to.with_columns(at=pl.max_horizontal("at", _end(set_to["value"])))
-    return set_to.join(first.select(row_key=_row_key(table)), on="row_key", how="semi")
-
-
-def _parsed(value: pl.Expr, column: Column) -> pl.Expr:
-    """A revision's text as a cell of its column; text that does not parse is null."""
-    match column.kind:
-        case Kind.DAY:
-            return value.str.to_date("%Y-%m-%d", strict=False)
-        case Kind.INSTANT:
-            return value.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", time_unit="us", time_zone="UTC", strict=False)
-        case Kind.FLAG:
-            return value.str.to_lowercase().replace_strict({"true": True, "false": False}, default=None)
-        case _:
-            return value.cast(column.dtype, strict=False)
+    return cells if cells.dtype == INSTANT else end_of_day(cells, zone)
 
 
 def _unroll(
@@ -163,6 +178,6 @@ def _settings(column: Column, keyed: pl.DataFrame, starts: pl.DataFrame, events:
     given = pl.lit(None, dtype=column.dtype) if column.happening else pl.col(column.name)
     setting = keyed.select("row_key", at="known_at", value=given)
     if events is not None:
-        later = events.join(starts, on="row_key").sort("at", maintain_order=True)
+        later = events.join(starts, on="row_key", maintain_order="left").sort("at", maintain_order=True)
         setting = pl.concat([setting, later.select("row_key", at=pl.max_horizontal("at", "start"), value="value")])
     return setting.unique(["row_key", "at"], keep="last", maintain_order=True).sort("at", maintain_order=True)
