@@ -2,10 +2,13 @@
 
 import polars as pl
 
+from models.exact import quotient
 from models.point_in_time import versions
 from models.records import Records
 
 WORKING_DAYS_A_WEEK = 5
+SECONDS_A_DAY = 3600 // WORKING_DAYS_A_WEEK
+"""Booked on each working day for every hour a week."""
 
 
 def bookings(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
@@ -29,27 +32,24 @@ def bookings(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
             pl.col("starts_on") <= pl.col("day"),
             pl.min_horizontal("ends_on", "released_on").fill_null(pl.date(9999, 1, 1)) >= pl.col("day"),
         )
-        .with_columns(seconds=(_hours_a_day() * 3600).round().cast(pl.Int64))
+        .with_columns(seconds=(pl.coalesce("hours_per_week", "weekly_hours") * SECONDS_A_DAY).round().cast(pl.Int64))
         .filter(pl.col("seconds") > 0)
     )
     booked = _with_currency(records, booked).sort("row", "assignment_id")
     cents = (pl.col("bill_rate") * 100).round().cast(pl.Int64)
-    rate = (cents * pl.col("seconds")).sum() / pl.col("seconds").sum() / 100
+    rate = (cents * pl.col("seconds")).sum() / (pl.col("seconds").sum() * 100)
     rate_known = (
         pl.col("bill_rate").is_not_null().all()
         & pl.col("currency").is_not_null().all()
         & (pl.col("currency").n_unique() == 1)
     )
-    return booked.group_by("row", maintain_order=True).agg(
-        booked_hours=pl.col("seconds").sum() / 3600,
+    by_row = booked.group_by("row", maintain_order=True).agg(
+        pl.col("seconds").sum(),
         project_id=pl.col("project_id").sort_by("seconds", "assignment_id", descending=[True, False]).first(),
         bill_rate=pl.when(rate_known).then(rate),
         currency=pl.when(rate_known).then(pl.col("currency").first()),
     )
-
-
-def _hours_a_day() -> pl.Expr:
-    return pl.coalesce("hours_per_week", "weekly_hours") / WORKING_DAYS_A_WEEK
+    return by_row.with_columns(booked_hours=quotient(by_row["seconds"], 3600)).drop("seconds")
 
 
 def _with_currency(records: Records, booked: pl.DataFrame) -> pl.DataFrame:

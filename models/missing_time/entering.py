@@ -5,6 +5,7 @@ Only when time was entered is looked at, never what it was for. An entry counts 
 
 import polars as pl
 
+from models.exact import quotient
 from models.local_time import end_of_day, to_local
 from models.missing_time.week import cutoff
 
@@ -14,7 +15,9 @@ LONGEST_DELAY_DAYS = 28
 depend on records older than its window."""
 
 HOUR = 3_600_000_000
-DAY = 24 * HOUR
+"""In microseconds."""
+MINUTES_AN_HOUR = 60
+MINUTES_A_DAY = 24 * MINUTES_AN_HOUR
 
 
 def entering(entries: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
@@ -29,17 +32,16 @@ def entering(entries: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
     before = _up_to(running, subjects, pl.col("as_of").dt.offset_by(f"-{LOOK_BACK_DAYS}d"), "_before")
     sums = pl.concat([now, before], how="horizontal")
     recent = {name: pl.col(name).fill_null(0) - pl.col(f"{name}_before").fill_null(0) for name in _SUMS}
-    sums = sums.with_columns(**recent).with_columns(since=subjects["as_of"] - sums["known_at"])
-    some = pl.col("entries") > 0
-    mean_minute = pl.col("minutes") / pl.col("entries")
-    variance = pl.col("minutes_squared") / pl.col("entries") - mean_minute**2
-    since_hours = pl.col("since").dt.total_microseconds() / HOUR
-    return sums.select(
-        hours_since_last_entered=pl.when(pl.col("since") <= pl.duration(days=LOOK_BACK_DAYS)).then(since_hours),
-        entry_delay_days=pl.when(some).then(pl.col("delay_minutes") / pl.col("entries") / (24 * 60)),
-        entered_late_share=pl.when(some).then(pl.col("late") / pl.col("entries")),
-        usual_entry_hour=pl.when(some).then(mean_minute / 60),
-        entry_hour_spread=pl.when(some).then(variance.clip(0).sqrt() / 60),
+    sums = sums.with_columns(**recent)
+    since = subjects["as_of"] - sums["known_at"]
+    some, count, minutes = pl.col("entries") > 0, pl.col("entries"), pl.col("minutes")
+    spread = (count * pl.col("minutes_squared") - minutes**2).sqrt()
+    return sums.with_columns(since=since, since_hours=quotient(since.dt.total_microseconds(), HOUR)).select(
+        hours_since_last_entered=pl.when(pl.col("since") <= pl.duration(days=LOOK_BACK_DAYS)).then("since_hours"),
+        entry_delay_days=pl.when(some).then(pl.col("delay_minutes") / (count * MINUTES_A_DAY)),
+        entered_late_share=pl.when(some).then(pl.col("late") / count),
+        usual_entry_hour=pl.when(some).then(minutes / (count * MINUTES_AN_HOUR)),
+        entry_hour_spread=pl.when(some).then(spread / (count * MINUTES_AN_HOUR)),
     )
 
 
@@ -51,7 +53,7 @@ def _running_sums(entries: pl.DataFrame) -> pl.DataFrame:
     zone = entries["timezone"]
     local = to_local(entries["known_at"], zone)
     delay = (entries["known_at"] - end_of_day(entries["worked_on"], zone)).dt.total_minutes()
-    minute = local.dt.hour().cast(pl.Int64) * 60 + local.dt.minute()
+    minute = local.dt.hour().cast(pl.Int64) * MINUTES_AN_HOUR + local.dt.minute()
     facts = entries.select(
         "person_id",
         "known_at",
@@ -60,7 +62,7 @@ def _running_sums(entries: pl.DataFrame) -> pl.DataFrame:
         late=(entries["known_at"] > cutoff(entries["worked_on"], zone)).cast(pl.Int64),
         minutes=minute,
         minutes_squared=minute**2,
-    ).filter(pl.col("delay_minutes").abs() <= LONGEST_DELAY_DAYS * 24 * 60)
+    ).filter(pl.col("delay_minutes").abs() <= LONGEST_DELAY_DAYS * MINUTES_A_DAY)
     return (
         facts.sort("person_id", "known_at")
         .with_columns(pl.col(name).cum_sum().over("person_id") for name in _SUMS)

@@ -5,12 +5,14 @@ The same builder serves training, batch and online. It looks at a person's own r
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
 from models.arrays import Flags, Floats, Ints
 from models.day_windows import DayWindows, movements
+from models.exact import quotient
 from models.local_time import start_of_day
 from models.missing_time.bookings import bookings
 from models.missing_time.entering import entering
@@ -24,6 +26,8 @@ from models.point_in_time import versions, zones
 from models.records import Records, table_of
 
 NEIGHBOURHOOD_DAYS = WINDOW_DAYS + 30
+EARLIEST = dt.date(1970, 1, 1)
+"""No record is about a day before this one: an id may name any."""
 CHUNK = 50_000
 
 INTEGER_FIELDS = ("days_since_last_entry", "days_of_history", "entry_changes_20", "week_open_days")
@@ -51,14 +55,12 @@ class _Sources:
         self.zones = zones(records)
         people = subjects.select("person_id").unique()
         entries = versions(records, "time_entries", ["person_id", "worked_on", "hours"])
-        entries = entries.join(people, on="person_id", how="semi")
+        first = entries.unique("entry_id", keep="first", maintain_order=True)
         owners = subjects.select(owner="person_id", day=pl.col("day").cast(pl.Int32))
         seconds = (pl.col("hours") * 3600).round().cast(pl.Int64)
         self.hours = DayWindows.of(movements(entries, "person_id", "worked_on", seconds), owners, WINDOW_DAYS + 1)
-        self.entries = (
-            entries.sort("entry_id", "known_at")
-            .unique("entry_id", keep="first", maintain_order=True)
-            .join(self.zones, on="person_id", how="left", maintain_order="left")
+        self.entries = first.join(people, on="person_id", how="semi").join(
+            self.zones, on="person_id", how="left", maintain_order="left"
         )
         away = versions(records, "time_off", ["ends_on"]).join(people, on="person_id", how="semi")
         away = away.with_columns(day=pl.date_ranges("starts_on", "ends_on")).explode("day")
@@ -107,14 +109,13 @@ def _with_person(sources: _Sources, subjects: pl.DataFrame) -> pl.DataFrame:
     """Adds the clock, the person as known at ``as_of`` and the day's bookings; keeps the order of ``subjects``."""
     frame = subjects.with_row_index("row").join(sources.zones, on="person_id", how="left", maintain_order="left")
     zone = frame["timezone"]
+    frame = frame.with_columns(day_start=start_of_day(frame["day"], zone), cutoff=cutoff(frame["day"], zone))
     frame = frame.with_columns(
-        day_start=start_of_day(frame["day"], zone), cutoff=cutoff(frame["day"], zone)
-    ).with_columns(
         weekday=pl.col("day").dt.weekday().cast(pl.Int64),
         month=pl.col("day").dt.month().cast(pl.Int64),
         days_to_month_end=(pl.col("day").dt.month_end() - pl.col("day")).dt.total_days(),
-        hours_since_day_start=(pl.col("as_of") - pl.col("day_start")).dt.total_microseconds() / 3.6e9,
-        hours_to_cutoff=(pl.col("cutoff") - pl.col("as_of")).dt.total_microseconds() / 3.6e9,
+        hours_since_day_start=_hours_between(frame["day_start"], frame["as_of"]),
+        hours_to_cutoff=_hours_between(frame["as_of"], frame["cutoff"]),
     )
     known = (
         frame.select("row", "person_id", "as_of")
@@ -131,6 +132,10 @@ def _with_person(sources: _Sources, subjects: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("joined_on") <= pl.col("day")).fill_null(value=True)
     )
     return frame.join(bookings(sources.records, frame), on="row", how="left", maintain_order="left")
+
+
+def _hours_between(start: pl.Series, end: pl.Series) -> pl.Series:
+    return quotient((end - start).dt.total_microseconds(), 3.6e9)
 
 
 def _days_since_start(frame: pl.DataFrame, at_day_start: Ints) -> Floats:
@@ -161,9 +166,8 @@ def neighbourhood(subjects: pl.DataFrame, fetch: Fetch) -> Records:
     persons = subjects["person_id"].unique().sort().to_list()
     first_day = subjects["day"].min()
     assert isinstance(first_day, dt.date), "subjects have days"
-    since = first_day - dt.timedelta(days=NEIGHBOURHOOD_DAYS)
+    since = max(first_day, EARLIEST) - dt.timedelta(days=NEIGHBOURHOOD_DAYS)
     moved = fetch("revisions", "column", ["person_id", "worked_on"])["key"].unique().to_list()
-    people = fetch("people", "person_id", persons)
     assignments = _both(
         fetch("assignments", "person_id", persons), fetch("assignments", "assignment_id", moved), "assignment_id"
     )
@@ -172,6 +176,7 @@ def neighbourhood(subjects: pl.DataFrame, fetch: Fetch) -> Records:
         fetch("time_entries", "entry_id", moved),
         "entry_id",
     )
+    people = fetch("people", "person_id", _everybody(persons, assignments, entries))
     revisions = fetch("revisions", "key", [*persons, *assignments["assignment_id"], *entries["entry_id"]])
     time_off = fetch("time_off", "person_id", persons)
     away = time_off.select(pl.concat_str("person_id", pl.col("starts_on").cast(pl.String), separator="/"))
@@ -191,6 +196,11 @@ def neighbourhood(subjects: pl.DataFrame, fetch: Fetch) -> Records:
 
 def _both(first: pl.DataFrame, second: pl.DataFrame, key: str) -> pl.DataFrame:
     return pl.concat([first, second]).unique(key, maintain_order=True)
+
+
+def _everybody(persons: Sequence[str], *tables: pl.DataFrame) -> list[str]:
+    """The persons, and those to whom a record of theirs was moved: a row's bare days are in its person's zone."""
+    return sorted({*persons, *(person for table in tables for person in table["person_id"].drop_nulls())})
 
 
 def _ever(frame: pl.DataFrame, revisions: pl.DataFrame, column: str) -> list[str]:
