@@ -27,7 +27,7 @@ def outcome(records: Records, snapshots: pl.DataFrame, settings: MissingTimeSett
     if settings.label == "no_entry":
         missing = seconds <= 0
     else:
-        missing = seconds < pl.col("expected") * 3600 * settings.known_share
+        missing = seconds / (pl.col("expected") * 3600).round() < settings.known_share
     end = pl.lit(records_end(records), dtype=INSTANT)
     return frame.select(
         "subject_id", "as_of", outcome=pl.when(pl.col("resolved_at") <= end).then(missing), resolved_at="resolved_at"
