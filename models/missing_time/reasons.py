@@ -51,8 +51,10 @@ _WORDING: Mapping[str, Callable[[str], Callable[[Row], str]]] = {
     "known_hours": _said("{:.1f} hours are already entered for the day", unknown=""),
     "booked_hours": _said("{:.1f} hours are booked on the day", unknown="nothing is booked on the day"),
     "weekly_hours": _said("contract of {:.0f} hours a week", unknown="weekly hours are not recorded"),
-    "week_known_hours": _said("{:.1f} hours entered for the earlier days of the week", unknown=""),
-    "week_open_days": _said("{} earlier days of the week are still without an entry", unknown=""),
+    "week_known_hours": _hours_on("the earlier days of the week"),
+    "week_open_days": _said(
+        "{} earlier days of the week are still without an entry", unknown="no record of the earlier days of the week"
+    ),
     "days_since_last_entry": _said(
         "{} days since the last day with an entry", unknown="no day with an entry in the last twelve weeks"
     ),
@@ -83,7 +85,7 @@ _WORDING: Mapping[str, Callable[[str], Callable[[Row], str]]] = {
     "hours_last_84_days": _hours_on("the last 12 weeks"),
     "hours_a_worked_day_20": _said("{:.1f} hours on a day with time, lately", unknown="no day with time lately"),
     "hours_spread_20": _said("hours of a day vary by {:.1f}", unknown="no day with time lately"),
-    "hours_off_days_28": _said("{:.1f} hours on days off in the last 4 weeks", unknown=""),
+    "hours_off_days_28": _hours_on("days off in the last 4 weeks"),
     "entry_delay_days": _said(
         "time is usually entered {:+.1f} days after the day's end", unknown="no entries in the last eight weeks"
     ),
