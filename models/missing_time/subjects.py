@@ -13,19 +13,28 @@ from models.records import Records, table_of
 from models.task import UNKNOWN
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+SUBJECT_ID = r"^(?<person_id>[^\p{C}\p{Zl}\p{Zp}]+)/(?<day>[1-9][0-9]{3}-[0-9]{2}-[0-9]{2})$"
+LONGEST_PERSON_ID = 128
 REACH_DAYS = 10
 """The longest time from a day to its cutoff, rounded up: Monday to the Monday after, and a zone on either side."""
 
 
 def parse(subject_ids: Sequence[str], as_ofs: Sequence[dt.datetime]) -> pl.DataFrame:
-    """Subjects as `history.build` wants them, from ids ``person_id/YYYY-MM-DD``; a malformed id has a null ``day``."""
-    parts = pl.col("subject_id").str.extract_groups(r"^(?<person_id>.+)/(?<day>\d{4}-\d{2}-\d{2})$")
+    """Subjects as `history.build` wants them, from ids ``person_id/YYYY-MM-DD``; a malformed id has a null ``day``.
+
+    The part before the last slash may hold slashes; it is as long and as visible as the id of an action's parameter.
+    """
+    parts = pl.col("subject_id").str.extract_groups(SUBJECT_ID)
     given = {"subject_id": list(subject_ids), "as_of": list(as_ofs)}
     return (
         pl.DataFrame(given, schema={"subject_id": pl.String, "as_of": INSTANT})
         .with_columns(parts.alias("parts"))
         .unnest("parts")
-        .with_columns(pl.col("day").str.to_date("%Y-%m-%d", strict=False))
+        .with_columns(
+            day=pl.when(pl.col("person_id").str.len_chars() <= LONGEST_PERSON_ID).then(
+                pl.col("day").str.to_date("%Y-%m-%d", strict=False)
+            )
+        )
     )
 
 
@@ -101,7 +110,7 @@ def _people_at_work(records: Records) -> pl.DataFrame:
 
 def _spans(records: Records, active_days: int) -> pl.DataFrame:
     """From when to when the records can tell of each person: ``person_id``, ``timezone``, ``first``, ``last``."""
-    end = records_end(records)
+    end = records_end(records) or EPOCH
     entries = table_of(records, "time_entries").select("person_id", first="worked_on", last="worked_on")
     booked = table_of(records, "assignments").select(
         "person_id", first="starts_on", last=pl.min_horizontal("ends_on", "released_on").fill_null(pl.date(9999, 1, 1))
