@@ -13,10 +13,16 @@ ECE_BINS = 15
 
 
 def expected_calibration_error(outcome: Flags, probability: Floats) -> float:
-    """Mean distance between forecast and frequency over 15 bins of equally many rows (Nixon et al., 2019), 0..1."""
+    """Mean distance between forecast and frequency over 15 bins of equally many rows (Nixon et al., 2019), 0..1.
+
+    Rows of one forecast that fall into two bins bring their common frequency to both, so that the order of the rows
+    does not matter.
+    """
+    _, group = np.unique(probability, return_inverse=True)
+    frequency = (np.bincount(group, outcome) / np.bincount(group))[group]
     order = np.argsort(probability, kind="stable")
     bins = [rows for rows in np.array_split(order, ECE_BINS) if len(rows)]
-    gaps = [abs(probability[rows].mean() - outcome[rows].mean()) * len(rows) for rows in bins]
+    gaps = [abs(probability[rows].mean() - frequency[rows].mean()) * len(rows) for rows in bins]
     return float(np.sum(gaps) / len(probability))
 
 
