@@ -6,13 +6,16 @@ A task is a registered model of the same name. Its versions carry two aliases, `
 
 import os
 import tempfile
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+from models.artifact import IN_MODEL
 from models.features import units
 
 MODEL = "model"
@@ -24,6 +27,10 @@ EXPERIMENT = "bellwether"
 
 class UnknownVersionError(Exception):
     """The registry has no such version."""
+
+
+class RegistryUnavailableError(Exception):
+    """The registry or its files cannot be reached: nothing can be said about any version."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,11 @@ class Registry:
         tags: Mapping[str, str],
     ) -> Version:
         """Logs a run with the predictor's files and the evidence, and registers it as the task's challenger."""
-        with self._mlflow.start_run(experiment_id=self._experiment(), run_name=task, tags=dict(tags)) as run:
+        with (
+            self._answering(),
+            self._unwarned(),
+            self._mlflow.start_run(experiment_id=self._experiment(), run_name=task, tags=dict(tags)) as run,
+        ):
             self._mlflow.log_params(dict(params))
             self._mlflow.log_metrics(dict(metrics))
             self._mlflow.log_artifacts(str(evidence), artifact_path=EVIDENCE)
@@ -78,42 +89,71 @@ class Registry:
                 registered_model_name=task,
             )
         number = int(info.registered_model_version)
-        for name, value in tags.items():
-            self._client.set_model_version_tag(task, str(number), name, value)
-        self._client.set_registered_model_alias(task, CHALLENGER, str(number))
+        with self._answering():
+            for name, value in tags.items():
+                self._client.set_model_version_tag(task, str(number), name, value)
+            self._client.set_registered_model_alias(task, CHALLENGER, str(number))
         return Version(task, number, run.info.run_id, dict(tags))
 
     def version(self, task: str, number: int) -> Version:
         """The version of that number. Raises UnknownVersionError."""
-        try:
-            found = self._client.get_model_version(task, str(number))
-        except self._mlflow.exceptions.MlflowException as error:
-            raise UnknownVersionError(f"the registry has no version {number} of {task}") from error
+        with self._answering():
+            try:
+                found = self._client.get_model_version(task, str(number))
+            except self._mlflow.exceptions.MlflowException as error:
+                if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                    raise
+                raise UnknownVersionError(f"the registry has no version {number} of {task}") from None
         return Version(task, int(found.version), found.run_id, found.tags)
 
     def champion(self, task: str) -> Version | None:
-        """The version that serves, None where nothing was promoted yet."""
-        try:
-            found = self._client.get_model_version_by_alias(task, CHAMPION)
-        except self._mlflow.exceptions.MlflowException:
-            return None
-        return Version(task, int(found.version), found.run_id, found.tags)
+        """The version that serves, None where nothing was promoted yet.
+
+        A registry that fails is not one without a champion: RegistryUnavailableError.
+        """
+        with self._answering():
+            try:
+                number = self._client.get_registered_model(task).aliases.get(CHAMPION)
+            except self._mlflow.exceptions.MlflowException as error:
+                if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                    raise
+                return None
+        return None if number is None else self.version(task, int(number))
 
     def promote(self, version: Version, *, promoter: str) -> None:
         """Makes a version the champion."""
-        self._client.set_model_version_tag(version.task, str(version.number), "promoter", promoter)
-        self._client.set_registered_model_alias(version.task, CHAMPION, str(version.number))
+        with self._answering():
+            self._client.set_model_version_tag(version.task, str(version.number), "promoter", promoter)
+            self._client.set_registered_model_alias(version.task, CHAMPION, str(version.number))
 
     def predictor_files(self, version: Version, to: Path) -> Path:
         """The folder with a version's predictor, downloaded under ``to``."""
         uri = f"models:/{version.task}/{version.number}"
-        folder = self._mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(to))
-        return Path(folder) / "artifacts" / "predictor"
+        with self._answering():
+            folder = self._mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(to))
+        return Path(folder) / IN_MODEL
 
     def evidence_files(self, version: Version, to: Path) -> Path:
         """The folder with what a version's run logged as evidence, downloaded under ``to``."""
         uri = f"runs:/{version.run_id}/{EVIDENCE}"
-        return Path(self._mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(to)))
+        with self._answering():
+            return Path(self._mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(to)))
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Turns whatever MLflow and its stores raise into one error with one line."""
+        try:
+            yield
+        except (self._mlflow.exceptions.MlflowException, OSError) as error:
+            why = next(iter(str(error).splitlines()), type(error).__name__)
+            raise RegistryUnavailableError(f"the model registry does not answer: {why}") from error
+
+    @contextmanager
+    def _unwarned(self) -> Iterator[None]:
+        """MLflow warns of what is meant: the contract states the signature, and no example of a day is kept."""
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=UserWarning, module="mlflow")
+            yield
 
     def _experiment(self) -> str:
         found = self._client.get_experiment_by_name(EXPERIMENT)
@@ -125,7 +165,9 @@ class Registry:
         """The signature that the snapshot contract states: a column a field, optional where it may be null."""
         types = self._mlflow.types
         columns = [
-            types.ColSpec(_column_type(annotation, unit), name=name, required=snapshot.model_fields[name].is_required())
+            types.ColSpec(
+                _column_type(annotation, unit, types), name=name, required=snapshot.model_fields[name].is_required()
+            )
             for (name, unit), annotation in zip(units(snapshot).items(), _annotations(snapshot), strict=True)
         ]
         return self._mlflow.models.ModelSignature(inputs=types.Schema(columns))
@@ -140,7 +182,10 @@ def _annotations(snapshot: type[BaseModel]) -> list[Any]:
     return [field.annotation for field in snapshot.model_fields.values()]
 
 
-def _column_type(annotation: Any, unit: str) -> str:
+def _column_type(annotation: Any, unit: str, types: Any) -> Any:
+    """MLflow's type of a field. A whole number that may be null is of any: pandas holds it as one or as a float."""
     if unit == "category":
         return "string"
-    return "long" if annotation in {int, int | None} else "double"
+    if annotation == int | None:
+        return types.schema.AnyType()
+    return "long" if annotation is int else "double"

@@ -1,6 +1,7 @@
 """What the commands that work on a task share: arguments, errors in one sentence, progress on stderr."""
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,17 +14,17 @@ from ledger.errors import LedgerError
 from models.artifact import ArtifactRefused
 from models.catalog import TASKS
 from models.task import Task
-from training.fit_records import RecordsRefusedError
+from training.fit_records import FitRecords, RecordsRefusedError
 from training.principal import KeyRefusedError
 from training.promote import PromotionRefusedError
-from training.registry import UnknownVersionError
+from training.registry import RegistryUnavailableError, UnknownVersionError
 from training.scoring import SubjectsRefusedError
 from training.settings import SettingRefusedError
 from training.splits import TooFewRowsError
 
 REFUSALS = (
-    ArtifactRefused, KeyRefusedError, LedgerError, PromotionRefusedError, RecordsRefusedError, SettingRefusedError,
-    SubjectsRefusedError, TooFewRowsError, UnknownVersionError,
+    ArtifactRefused, KeyRefusedError, LedgerError, PromotionRefusedError, RecordsRefusedError, RegistryUnavailableError,
+    SettingRefusedError, SubjectsRefusedError, TooFewRowsError, UnknownVersionError,
 )  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -59,8 +60,11 @@ class Instant(click.ParamType[dt.datetime]):
         except ValueError:
             self.fail(f"expected an instant such as 2024-03-05T09:00:00Z; got {value}", param, ctx)
         if instant.tzinfo is None:
-            self.fail(f"{value} has no zone; expected one, such as {value}Z", param, ctx)
-        return instant.astimezone(dt.UTC)
+            self.fail(f"{value} has no zone; expected one, such as {instant.isoformat()}Z", param, ctx)
+        try:
+            return instant.astimezone(dt.UTC)
+        except OverflowError:
+            self.fail(f"{value} lies outside the years 1 to 9999 in UTC", param, ctx)
 
 
 class CutDate(click.ParamType[dt.datetime]):
@@ -78,6 +82,25 @@ class CutDate(click.ParamType[dt.datetime]):
         except ValueError:
             self.fail(f"expected a date written YYYY-MM-DD; got {value}", param, ctx)
         return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+
+
+class OutFile(click.ParamType[Path]):
+    """A file to write, refused before the work rather than after it: a folder that is not there, an unknown suffix."""
+
+    name = "FILE"
+
+    def __init__(self, *suffixes: str) -> None:
+        self.suffixes = suffixes
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        file = Path(value)
+        if file.suffix not in self.suffixes:
+            self.fail(f"expected a name that ends in {' or '.join(self.suffixes)}; got {file.name}", param, ctx)
+        if not file.parent.is_dir():
+            self.fail(f"expected an existing folder to write into; {file.parent} is none", param, ctx)
+        if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):
+            self.fail(f"expected a file that may be written; {file} may not", param, ctx)
+        return file
 
 
 class NameValue(click.ParamType[tuple[str, str]]):
@@ -128,3 +151,9 @@ def refusals() -> Iterator[None]:
 def say(message: str) -> None:
     """One line of progress, on stderr."""
     Console(stderr=True, highlight=False, markup=False).print(f"… {message}", style="dim", soft_wrap=True)
+
+
+def say_aside(fit: FitRecords) -> None:
+    """How many rows with errors were left out, on stderr."""
+    for table, count in fit.set_aside.items():
+        say(f"{count:,} rows of {table} with errors were set aside")
