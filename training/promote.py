@@ -1,25 +1,30 @@
 """Promotion: challenger and champion on the same rows, not by the trainer, and a row in the audit chain."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from sqlalchemy import Connection
+from sqlalchemy import Engine, text
 
 from ledger import record
 from ledger.audit import Entry, append
 from ledger.principals import Principal
 from ledger.pseudonyms import pseudonym, references
 from models import artifact
-from models.arrays import Floats
 from training import gates
 from training.deployment import Deployment
-from training.gates import Check
-from training.registry import Registry, Version, workspace
+from training.gates import Check, Window
+from training.registry import Registry, RegistryUnavailableError, Version, workspace
 
 PROMOTERS = frozenset({"data_scientist", "pmo", "admin"})
 """The api_roles that may promote. None of them, admin included, may promote what they trained."""
+
+
+_ONE_PROMOTER = 0x70726F6D
+"""The advisory lock of whoever promotes ("prom" in ASCII)."""
 
 
 class PromotionRefusedError(Exception):
@@ -43,21 +48,39 @@ class Promotion:
 def promote(deployment: Deployment, task: str, number: int, *, now: dt.datetime) -> Promotion:
     """Makes a version the champion if its checks pass and the promoter is not its trainer.
 
-    The decision, a refusal too, is a row of the audit chain. Raises PromotionRefusedError, UnknownVersionError.
+    The decision, a refusal too, is a row of the audit chain. The row comes before the alias: a process that dies
+    between them leaves a row without effect, never a champion without a row. To promote again puts it right.
+
+    Raises PromotionRefusedError, UnknownVersionError, RegistryUnavailableError.
     """
     version = deployment.registry.version(task, number)
-    promoter = _allowed(deployment.principal)
-    trainer = version.tags.get("trainer", "")
-    refusal = _separation(version, trainer, promoter)
-    checks = [] if refusal else compare(deployment.registry, version)
-    refusal = refusal or _failure(version, checks)
-    with record.transaction(deployment.engine, deployment.home) as connection:
-        append(connection, [_entry(connection, version, promoter, checks, refusal)], now=now)
-        if refusal is None:
+    promoter = deployment.principal
+    with _alone(deployment.engine):
+        refusal = _refusal(version, promoter)
+        checks = [] if refusal else compare(deployment.registry, version)
+        refusal = refusal or _failure(version, checks)
+        _record(deployment, "promotion_refused" if refusal else "promotion", version, checks, refusal, now=now)
+        if refusal is not None:
+            raise refusal
+        assert promoter is not None
+        try:
             deployment.registry.promote(version, promoter=promoter.principal_id)
-    if refusal is not None:
-        raise refusal
-    return Promotion(version, trainer, promoter.principal_id, checks)
+        except RegistryUnavailableError:
+            _record(deployment, "promotion_failed", version, checks, None, now=now)
+            raise
+    return Promotion(version, version.tags["trainer"], promoter.principal_id, checks)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    """One promotion at a time: two that run beside each other would both be compared with the champion before them."""
+    with engine.begin() as connection:
+        free = connection.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": _ONE_PROMOTER}).scalar_one()
+        if not free:
+            raise PromotionRefusedError(
+                "another_promotion", "another promotion is under way; try again when it is done"
+            )
+        yield
 
 
 def compare(registry: Registry, version: Version) -> list[Check]:
@@ -67,49 +90,58 @@ def compare(registry: Registry, version: Version) -> list[Check]:
         frame = pl.read_parquet(evidence / "window.parquet")
         challenger = artifact.load(evidence / "twin").score(frame).probability
         window = gates.window_of(frame, challenger, frame["rule"].to_numpy())
-        champion, why_not = _champion_forecast(registry, version, frame, Path(folder))
-    return [
-        gates.beats_rule(window),
-        gates.is_calibrated(window),
-        gates.not_worse_than_champion(window, champion, why_not),
-    ]
+        against_champion = _against_champion(registry, version, window, frame, Path(folder))
+    return [gates.beats_rule(window), gates.is_calibrated(window), against_champion]
 
 
-def _champion_forecast(
-    registry: Registry, version: Version, frame: pl.DataFrame, folder: Path
-) -> tuple[Floats | None, str]:
-    """The champion's forecasts of the challenger's window, made by whichever of its models has not seen those rows."""
+def _against_champion(registry: Registry, version: Version, window: Window, frame: pl.DataFrame, folder: Path) -> Check:
+    """The champion on the challenger's window, by whichever of its models has not seen those rows.
+
+    Where there is nothing to compare with, the check does not apply. Where there is, and it cannot be done, it fails:
+    else a challenger of old records would pass by the champion without being measured against it.
+    """
     champion = registry.champion(version.task)
-    if champion is None:
-        return None, "there is no champion yet"
-    if champion.number == version.number:
-        return None, "the version is the champion itself"
-    if champion.tags["outcome_settings"] != version.tags["outcome_settings"]:
-        return None, f"the champion, version {champion.number}, predicts another outcome"
+    why_not = _nothing_to_compare(champion, version)
+    if champion is None or why_not:
+        return gates.not_worse_than_champion(window, None, why_not)
+    named = f"the champion, version {champion.number},"
     window_from = _instant(version.tags["window_from"])
     if _instant(champion.tags["until"]) <= window_from:
         files = registry.predictor_files(champion, folder / "champion")
     elif _instant(champion.tags["window_from"]) <= window_from:
         files = registry.evidence_files(champion, folder / "champion") / "twin"
     else:
-        return None, f"the champion, version {champion.number}, was fitted on rows of this window"
-    return artifact.load(files).score(frame).probability, ""
+        text = f"{named} was fitted on rows of this window; expected a version trained on records that reach as far"
+        return Check("not_worse_than_champion", gates.Answer.FAILED, text)
+    try:
+        predictor = artifact.load(files)
+    except artifact.ArtifactRefused as refused:
+        return gates.not_worse_than_champion(window, None, f"{named} has another {refused.field} and cannot be loaded")
+    return gates.not_worse_than_champion(window, predictor.score(frame).probability, "")
 
 
-def _allowed(principal: Principal | None) -> Principal:
-    if principal is None:
-        raise PromotionRefusedError(
+def _nothing_to_compare(champion: Version | None, version: Version) -> str:
+    if champion is None:
+        return "there is no champion yet"
+    if champion.number == version.number:
+        return "the version is the champion itself"
+    if champion.tags["outcome_settings"] != version.tags["outcome_settings"]:
+        return f"the champion, version {champion.number}, predicts another outcome"
+    return ""
+
+
+def _refusal(version: Version, promoter: Principal | None) -> PromotionRefusedError | None:
+    """Who may not promote this version, whatever it shows."""
+    trainer = version.tags.get("trainer", "")
+    if promoter is None:
+        return PromotionRefusedError(
             "promoter_unknown", "set BELLWETHER_KEY to the promoter's key: a promotion has a principal"
         )
-    if principal.api_role not in PROMOTERS:
+    if promoter.api_role not in PROMOTERS:
         roles = ", ".join(sorted(PROMOTERS))
-        raise PromotionRefusedError(
-            "api_role", f"{principal.principal_id} holds a key of {principal.api_role}; expected one of {roles}"
+        return PromotionRefusedError(
+            "api_role", f"{promoter.principal_id} holds a key of {promoter.api_role}; expected one of {roles}"
         )
-    return principal
-
-
-def _separation(version: Version, trainer: str, promoter: Principal) -> PromotionRefusedError | None:
     if not trainer:
         return PromotionRefusedError(
             "trainer_unknown",
@@ -131,27 +163,29 @@ def _failure(version: Version, checks: list[Check]) -> PromotionRefusedError | N
     return PromotionRefusedError("checks_failed", f"version {version.number} of {version.task} may not serve: {failed}")
 
 
-def _entry(
-    connection: Connection,
+def _record(
+    deployment: Deployment,
+    kind: str,
     version: Version,
-    promoter: Principal,
     checks: list[Check],
     refusal: PromotionRefusedError | None,
-) -> Entry:
+    *,
+    now: dt.datetime,
+) -> None:
+    """Appends a row to the audit chain. Principals are in it by their pseudonyms."""
     trainer = version.tags.get("trainer", "")
-    named = [name for name in (trainer, promoter.principal_id) if name]
-    keys = references(connection, named)
-    return Entry(
-        "promotion" if refusal is None else "promotion_refused",
-        {
+    promoter = deployment.principal.principal_id if deployment.principal else ""
+    with record.transaction(deployment.engine, deployment.home) as connection:
+        keys = references(connection, [name for name in (trainer, promoter) if name])
+        payload = {
             "task": version.task,
             "version": version.number,
             "trainer": pseudonym(keys[trainer], trainer) if trainer else None,
-            "promoter": pseudonym(keys[promoter.principal_id], promoter.principal_id),
+            "promoter": pseudonym(keys[promoter], promoter) if promoter else None,
             "checks": [{"code": check.code, "answer": check.answer.value, "text": check.text} for check in checks],
             "refused": refusal.why if refusal else None,
-        },
-    )
+        }
+        append(connection, [Entry(kind, payload)], now=now)
 
 
 def _instant(text: str) -> dt.datetime:
