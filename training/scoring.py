@@ -11,9 +11,8 @@ from models.predictor import Predictor
 from models.records import Records
 from models.task import Task
 
-COLUMNS = (
-    "subject_id", "as_of", "probability", "band", "expected_loss", "deferred_amount", "currency", "model_version",
-)  # fmt: skip
+FORECASTS = ("subject_id", "as_of", "probability", "band", "expected_loss", "deferred_amount", "currency")
+"""The columns of a forecast, in the order in which they are written."""
 
 
 class SubjectsRefusedError(Exception):
@@ -27,20 +26,31 @@ def open_subjects(task: Task, records: Records, as_ofs: Sequence[dt.datetime]) -
 
 def subjects_of(task: Task, records: Records, file: Path) -> pl.DataFrame:
     """The subjects of a Parquet file with ``subject_id`` and ``as_of``. Raises SubjectsRefusedError."""
-    frame = pl.read_parquet(file)
+    try:
+        frame = pl.read_parquet(file)
+    except (pl.exceptions.PolarsError, OSError):
+        raise SubjectsRefusedError(f"{file} cannot be read as Parquet; expected subject_id and as_of in it") from None
     missing = {"subject_id", "as_of"} - set(frame.columns)
     if missing:
         raise SubjectsRefusedError(f"{file} has no column {min(missing)}; expected subject_id and as_of")
     dtype = frame.schema["as_of"]
     if not isinstance(dtype, pl.Datetime) or dtype.time_zone is None:
         raise SubjectsRefusedError(f"as_of in {file} is {dtype}; expected instants with a zone")
+    if frame["as_of"].null_count():
+        _refuse(file, frame, pl.select(why=pl.when(frame["as_of"].is_null()).then(pl.lit("as_of is null")))["why"])
     as_ofs = frame["as_of"].dt.convert_time_zone("UTC").to_list()
-    subjects = task.parse(frame["subject_id"].cast(pl.String).to_list(), as_ofs)
-    refused = task.why_not(records, subjects)
-    if refused.is_not_null().any():
-        row = int(refused.is_not_null().arg_true()[0])
-        raise SubjectsRefusedError(f"row {row + 1} of {file}, {subjects['subject_id'][row]}: {refused[row]}")
+    subject_ids = frame["subject_id"].cast(pl.String).fill_null("").to_list()
+    _refuse(file, frame, task.malformed(subject_ids))
+    subjects = task.parse(subject_ids, as_ofs)
+    _refuse(file, frame, task.why_not(records, subjects))
     return subjects
+
+
+def _refuse(file: Path, frame: pl.DataFrame, why: pl.Series) -> None:
+    """Raises SubjectsRefusedError for the first row that has a reason."""
+    if why.is_not_null().any():
+        row = int(why.is_not_null().arg_true()[0])
+        raise SubjectsRefusedError(f"row {row + 1} of {file}, subject_id {frame['subject_id'][row]}: {why[row]}")
 
 
 def score(task: Task, predictor: Predictor, records: Records, subjects: pl.DataFrame, version: str) -> pl.DataFrame:
@@ -52,7 +62,7 @@ def score(task: Task, predictor: Predictor, records: Records, subjects: pl.DataF
         snapshots.select("subject_id", "as_of")
         .with_columns(probability, pl.Series("band", scores.bands, dtype=pl.String))
         .with_columns(*task.money(snapshots, probability).get_columns(), model_version=pl.lit(version))
-        .select(COLUMNS)
+        .select(*FORECASTS, "model_version")
     )
 
 

@@ -5,10 +5,12 @@ import json
 from pathlib import Path
 
 import click
+import polars as pl
 
 from models.task import Task
 from training.commands.options import (
     CutDate,
+    OutFile,
     json_option,
     records_option,
     refusals,
@@ -19,6 +21,7 @@ from training.commands.options import (
 from training.evaluate import backtest as run_backtest
 from training.figures_text import print_backtest
 from training.fit_records import fit_records
+from training.scoring import FORECASTS
 from training.settings import parse_settings
 
 
@@ -28,7 +31,7 @@ from training.settings import parse_settings
 @click.option("--cut", required=True, type=CutDate(), help="Learn from outcomes known by then, measure from then on.")
 @set_option
 @json_option
-@click.option("--predictions", type=click.Path(path_type=Path), metavar="FILE.parquet", help="Every forecast measured.")
+@click.option("--predictions", type=OutFile(".parquet"), help="Every forecast measured.")
 def backtest(
     task: Task,
     folder: Path,
@@ -49,7 +52,9 @@ def backtest(
         measured = run_backtest(task, fit.records, cut, settings, say)
     report = measured.report | {"set_aside": fit.set_aside}
     if predictions is not None:
-        measured.predictions.with_columns(model_version=measured_version(cut)).write_parquet(predictions)
+        measured.predictions.select(
+            *FORECASTS, model_version=pl.lit(measured_version(cut)), outcome="outcome"
+        ).write_parquet(predictions)
         say(f"wrote {predictions}")
     if as_json:
         click.echo(json.dumps(report))

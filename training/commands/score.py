@@ -7,7 +7,7 @@ import click
 
 from models.artifact import load
 from models.task import Task
-from training.commands.options import Instant, records_option, refusals, say, task_argument
+from training.commands.options import Instant, OutFile, records_option, refusals, say, say_aside, task_argument
 from training.deployment import Deployment, deployment
 from training.fit_records import fit_records
 from training.registry import UnknownVersionError, Version, workspace
@@ -19,8 +19,12 @@ from training.scoring import score as run_score
 @task_argument
 @records_option
 @click.option("--as-of", "as_ofs", multiple=True, type=Instant(), help="Score all open subjects then; may be repeated.")
-@click.option("--subjects", type=click.Path(path_type=Path, exists=True), help="Parquet with subject_id and as_of.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE.parquet")
+@click.option(
+    "--subjects",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Parquet with subject_id and as_of.",
+)
+@click.option("--out", required=True, type=OutFile(".parquet"))
 @click.option("--version", "number", type=int, metavar="N", help="A version; the champion where none is given.")
 def score(
     task: Task, folder: Path, as_ofs: tuple[dt.datetime, ...], *, subjects: Path | None, out: Path, number: int | None
@@ -32,7 +36,9 @@ def score(
         version = _version(here, task.name, number)
         predictor = load(here.registry.predictor_files(version, Path(space)))
         say(f"reading {folder}")
-        records = fit_records(folder, leave_out=True).records
+        fit = fit_records(folder, leave_out=True)
+        say_aside(fit)
+        records = fit.records
         asked = subjects_of(task, records, subjects) if subjects else open_subjects(task, records, as_ofs)
         say(f"scoring {asked.height:,} subjects with version {version.number}")
         scores = run_score(task, predictor, records, asked, str(version.number))

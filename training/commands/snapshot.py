@@ -7,7 +7,16 @@ from pathlib import Path
 import click
 
 from models.task import Task
-from training.commands.options import Instant, records_option, refusals, say, set_option, task_argument
+from training.commands.options import (
+    Instant,
+    OutFile,
+    records_option,
+    refusals,
+    say,
+    say_aside,
+    set_option,
+    task_argument,
+)
 from training.fit_records import fit_records
 from training.scoring import open_subjects
 from training.settings import parse_settings
@@ -18,17 +27,16 @@ from training.settings import parse_settings
 @records_option
 @click.option("--as-of", "as_ofs", required=True, multiple=True, type=Instant(), help="May be repeated.")
 @set_option
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help=".parquet or .ndjson")
+@click.option("--out", required=True, type=OutFile(".parquet", ".ndjson"))
 def snapshot(
     task: Task, folder: Path, as_ofs: tuple[dt.datetime, ...], given: tuple[tuple[str, str], ...], out: Path
 ) -> None:
     """Write the snapshots of all subjects that are open at an instant. A line of .ndjson is what HTTP takes."""
-    if out.suffix not in {".parquet", ".ndjson"}:
-        raise click.UsageError(f"--out is {out.name}; expected a name that ends in .parquet or .ndjson")
     with refusals():
         settings = parse_settings(task, dict(given))
-        records = fit_records(folder, leave_out=True).records
-    snapshots = task.build(records, open_subjects(task, records, as_ofs), settings.outcome)
+        fit = fit_records(folder, leave_out=True)
+        say_aside(fit)
+    snapshots = task.build(fit.records, open_subjects(task, fit.records, as_ofs), settings.outcome)
     if out.suffix == ".parquet":
         snapshots.write_parquet(out)
     else:
