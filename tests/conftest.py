@@ -84,6 +84,12 @@ def database(server, template):
     yield from _new_database(server, f' TEMPLATE "{template}"')
 
 
+@pytest.fixture(scope="session")
+def shared_database(server, template):
+    """The URL of a migrated database that all tests of one worker share: for what takes too long to make anew."""
+    yield from _new_database(server, f' TEMPLATE "{template}"')
+
+
 @pytest.fixture
 def bare_database(server):
     """The URL of a database without any table."""

@@ -1,0 +1,122 @@
+"""Fitting: the same twice, calibrated only where that helps later folds, and refused where there is too little."""
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from models.calibration import Calibration, probability_of
+from training.dataset import Dataset
+from training.fit import _calibration, fit
+from training.metrics import METRICS
+from training.splits import TooFewRowsError
+
+
+def quiet(message):
+    """Progress that nobody watches."""
+
+
+@pytest.fixture(scope="module")
+def fitted(task, dataset, quick):
+    return fit(task, dataset, quick, quiet)
+
+
+def test_the_same_rows_and_seed_give_the_same_predictor(task, dataset, quick, fitted):
+    again = fit(task, dataset, quick, quiet)
+    assert again.booster.model_to_string() == fitted.booster.model_to_string()
+    assert (again.calibration, again.features) == (fitted.calibration, fitted.features)
+    np.testing.assert_array_equal(again.score(dataset.frame).probability, fitted.score(dataset.frame).probability)
+
+
+def test_another_seed_gives_another_booster(task, dataset, quick, fitted):
+    other = fit(task, dataset, replace(quick, fit=quick.fit.model_copy(update={"seed": 7})), quiet)
+    assert other.booster.model_to_string() != fitted.booster.model_to_string()
+
+
+def test_the_model_keeps_its_outcome_settings_and_reads_no_money(quick, fitted):
+    assert fitted.settings == quick.outcome.model_dump(mode="json")
+    assert not {"project_id", "bill_rate", "currency"} & set(fitted.features.names)
+
+
+def forecasts(*folds, seed=5):
+    """A fold a (rows, slope, offset): raw scores of which ``slope * raw + offset`` is the truth."""
+    generator = np.random.default_rng(seed)
+    made = []
+    for rows, slope, offset in folds:
+        raw = generator.normal(-1, 1.5, rows)
+        made.append((raw, generator.random(rows) < probability_of(slope * raw + offset)))
+    return made
+
+
+CALIBRATIONS = [
+    ("right as it is", [(1500, 1, 0)] * 4, False),
+    ("overconfident, always alike", [(1500, 0.4, 0)] * 4, True),
+    ("too high, always alike", [(1500, 1, -1)] * 4, True),
+    ("drifting: what was learnt of one fold misleads the next", [(1500, 1, 1), (1500, 1, -1)] * 2, False),
+    ("one fold: nothing later to judge by", [(1500, 0.4, 0)], False),
+    ("no folds", [], False),
+]
+
+
+@pytest.mark.parametrize(
+    ("folds", "chosen"), [case[1:] for case in CALIBRATIONS], ids=[case[0] for case in CALIBRATIONS]
+)
+def test_calibration_is_chosen_only_where_it_helps_later_folds(folds, chosen):
+    assert (_calibration(forecasts(*folds)) != Calibration()) == chosen
+
+
+def test_a_chosen_line_is_the_one_that_was_put_in():
+    line = _calibration(forecasts(*[(5000, 0.4, -0.5)] * 4))
+    assert line.slope == pytest.approx(0.4, abs=0.03)
+    assert line.offset == pytest.approx(-0.5, abs=0.06)
+
+
+def test_an_overconfident_predictor_comes_out_calibrated(task, dataset, quick):
+    """Many trees on labels with luck in them are too sure of themselves; later rows show how much to believe."""
+    settings = replace(quick, fit=quick.fit.model_copy(update={"trees": 80, "learning_rate": 0.8, "rows_a_leaf": 1}))
+    cut = dataset.frame["as_of"][len(dataset) * 3 // 4]
+    predictor = fit(task, dataset.resolved_by(cut), settings, quiet)
+    later = dataset.asked_from(cut)
+    raw = np.asarray(predictor.booster.predict(predictor.features.matrix(later.frame), raw_score=True))
+    log_loss = METRICS["log_loss"].of
+    assert log_loss(later.outcome, predictor.score(later.frame).probability) <= log_loss(
+        later.outcome, probability_of(raw)
+    )
+
+
+FEW = [
+    (
+        "199 rows",
+        199,
+        60,
+        "199 rows to learn from, 60 of them with the outcome; expected at least 200 rows, and 20 with",
+    ),
+    ("19 with the outcome", 400, 19, "400 rows to learn from, 19 of them with the outcome"),
+    ("19 without it", 400, 381, "400 rows to learn from, 381 of them with the outcome"),
+    ("none", 0, 0, "0 rows to learn from"),
+]
+
+
+@pytest.mark.parametrize(("shape", "sentence"), [(case[1:3], case[3]) for case in FEW], ids=[case[0] for case in FEW])
+def test_too_few_rows_are_refused_in_words(task, dataset, quick, shape, sentence):
+    rows, positives = shape
+    frame = dataset.frame.head(rows).with_columns(outcome=pl.int_range(pl.len()) < positives)
+    with pytest.raises(TooFewRowsError, match=sentence):
+        fit(task, Dataset(frame, 0), quick, quiet)
+
+
+def test_rows_that_barely_suffice_are_fitted_without_calibration(task, dataset, quick):
+    frame = dataset.frame.head(200).with_columns(outcome=pl.int_range(pl.len()) % 10 == 0)
+    predictor = fit(task, Dataset(frame, 0), quick, quiet)
+    assert predictor.calibration == Calibration()
+    assert predictor.score(frame).probability.shape == (200,)
+
+
+def test_progress_is_told(task, dataset, quick):
+    told = []
+    fit(task, Dataset(dataset.frame.head(400), 0), quick, told.append)
+    assert told
+    assert f"{400:,} rows" in told[-1]
+    assert isinstance(dataset.frame["as_of"][0], dt.datetime)

@@ -1,0 +1,73 @@
+"""How sure a figure is, where the rows of one person resemble each other."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from training.intervals import auc_gain, clusters, ece_by_luck, events, log_loss_gain
+
+pytestmark = pytest.mark.usefixtures("few_draws")
+
+OWNERS = [
+    (["p-1/2026-03-01", "p-1/2026-03-02", "p-2/2026-03-01"], [0, 0, 1]),
+    (["hv-01", "hv-02", "hv-01"], [0, 1, 0]),
+    (["a/b/2026-03-01", "a/c/2026-03-01"], [0, 1]),
+]
+
+
+@pytest.mark.parametrize(("subject_ids", "expected"), OWNERS)
+def test_rows_of_one_person_or_project_are_one_cluster(subject_ids, expected):
+    assert clusters(pl.Series(subject_ids)).tolist() == expected
+
+
+def test_rows_of_one_person_that_are_resolved_together_are_one_event(rows):
+    given = [("a/1", 1, 9, True), ("a/2", 2, 9, False), ("a/8", 8, 16, True), ("b/1", 1, 9, True)]
+    frame = rows(*given).frame.sort("subject_id")
+    together = dict(zip(frame["subject_id"], events(frame).tolist(), strict=True))
+    assert together["a/1"] == together["a/2"]
+    assert len(set(together.values())) == 3
+
+
+@pytest.fixture
+def window():
+    """40 persons with 10 rows each: outcome, a forecast that knows something, one that knows nothing, persons."""
+    generator = np.random.default_rng(1)
+    person = np.repeat(np.arange(40), 10)
+    chance = np.clip(generator.normal(0.3, 0.2, 40), 0.02, 0.98)[person]
+    outcome = generator.random(400) < chance
+    return outcome, chance, generator.random(400), person
+
+
+def test_a_gain_lies_in_its_interval_and_says_which_way(window):
+    outcome, knowing, guessing, person = window
+    gain = auc_gain(outcome, knowing, guessing, person)
+    assert gain.low < gain.value < gain.high
+    assert gain.low > 0
+    back = auc_gain(outcome, guessing, knowing, person)
+    assert back.value == pytest.approx(-gain.value)
+    assert log_loss_gain(outcome, knowing, guessing, person).value > 0
+
+
+def test_nothing_is_gained_over_oneself(window):
+    outcome, knowing, _, person = window
+    assert auc_gain(outcome, knowing, knowing, person).value == 0
+    assert log_loss_gain(outcome, knowing, knowing, person).high == 0
+
+
+def test_the_same_rows_give_the_same_interval(window):
+    outcome, knowing, guessing, person = window
+    assert auc_gain(outcome, knowing, guessing, person) == auc_gain(outcome, knowing, guessing, person)
+
+
+def test_drawing_persons_is_less_sure_than_drawing_rows(window):
+    outcome, knowing, guessing, person = window
+    by_person = log_loss_gain(np.repeat(outcome[::10], 10), knowing, guessing, person)
+    by_row = log_loss_gain(np.repeat(outcome[::10], 10), knowing, guessing, np.arange(400))
+    assert by_person.high - by_person.low > by_row.high - by_row.low
+
+
+def test_fewer_events_leave_more_to_luck():
+    probability = np.full(300, 0.3)
+    alone = ece_by_luck(probability, np.arange(300))
+    in_threes = ece_by_luck(probability, np.repeat(np.arange(100), 3))
+    assert 0 < alone < in_threes < 0.3
