@@ -26,7 +26,8 @@ def print_trained(document: dict[str, Any]) -> None:
     trainer = document["trainer"] or "nobody known"
     console.print(
         f"{document['task']} version {document['version']} is registered as challenger, trained by {trainer} on "
-        f"outcomes known by {document['until'][:10]}; measured on the last window from {document['window']['from'][:10]}, "
+        f"outcomes known by {document['until'][:10]}; measured on the last window from "
+        f"{document['window']['from'][:10]}, "
         f"{document['window']['n']:,} rows",
         soft_wrap=True,
     )

@@ -6,7 +6,7 @@ from enum import StrEnum
 import polars as pl
 
 from models.arrays import Flags, Floats, Ints
-from training.intervals import auc_gain, log_loss_gain
+from training.intervals import auc_gain, ece_by_luck, log_loss_gain
 from training.metrics import expected_calibration_error
 
 WORST_ECE = 0.05
@@ -38,6 +38,7 @@ class Window:
 
     outcome: Flags
     cluster: Ints
+    event: Ints
     challenger: Floats
     rule: Floats
 
@@ -54,10 +55,16 @@ def beats_rule(window: Window) -> Check:
 
 
 def is_calibrated(window: Window) -> Check:
-    """Its probabilities can be read as frequencies."""
+    """Its probabilities can be read as frequencies, as far as the rows can tell."""
     error = expected_calibration_error(window.outcome, window.challenger)
-    answer = Answer.PASSED if error <= WORST_ECE else Answer.FAILED
-    return Check("is_calibrated", answer, f"expected calibration error {error:.3f}; expected at most {WORST_ECE}")
+    limit = max(WORST_ECE, ece_by_luck(window.challenger, window.event))
+    answer = Answer.PASSED if error <= limit else Answer.FAILED
+    return Check(
+        "is_calibrated",
+        answer,
+        f"expected calibration error {error:.3f}; expected at most {limit:.3f}, the larger of {WORST_ECE} and what "
+        "perfectly calibrated forecasts show by luck on these rows",
+    )
 
 
 def not_worse_than_champion(window: Window, champion: Floats | None, why_not: str) -> Check:
@@ -81,5 +88,5 @@ def permits(checks: list[Check]) -> bool:
 
 
 def window_of(frame: pl.DataFrame, challenger: Floats, rule: Floats) -> Window:
-    """A window from measured rows (``outcome``, ``cluster``) and the forecasts on them."""
-    return Window(frame["outcome"].to_numpy(), frame["cluster"].to_numpy(), challenger, rule)
+    """A window from measured rows (``outcome``, ``cluster``, ``event``) and the forecasts on them."""
+    return Window(frame["outcome"].to_numpy(), frame["cluster"].to_numpy(), frame["event"].to_numpy(), challenger, rule)

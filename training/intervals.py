@@ -11,6 +11,7 @@ import polars as pl
 from sklearn.metrics import log_loss, roc_auc_score
 
 from models.arrays import Flags, Floats, Ints
+from training.metrics import expected_calibration_error
 
 DRAWS = 200
 SEED = 0
@@ -27,8 +28,24 @@ class Interval:
 
 def clusters(subject_ids: pl.Series) -> Ints:
     """A number for each row, the same for all rows of one person or project: the id up to its last slash."""
-    owners = subject_ids.str.replace(r"/[^/]*$", "")
-    return owners.rank("dense").cast(pl.Int64).to_numpy() - 1
+    return _numbered(_owners(subject_ids))
+
+
+def events(frame: pl.DataFrame) -> Ints:
+    """A number for each row, the same for rows of one person or project that are resolved at the same instant.
+
+    Such rows share what happens: who does not hand a week in misses all of its days.
+    """
+    resolved = frame["resolved_at"].dt.to_string("iso")
+    return _numbered(_owners(frame["subject_id"]) + "@" + resolved)
+
+
+def _owners(subject_ids: pl.Series) -> pl.Series:
+    return subject_ids.str.replace(r"/[^/]*$", "")
+
+
+def _numbered(names: pl.Series) -> Ints:
+    return names.rank("dense").cast(pl.Int64).to_numpy() - 1
 
 
 def auc_gain(outcome: Flags, ours: Floats, theirs: Floats, cluster: Ints) -> Interval:
@@ -39,6 +56,19 @@ def auc_gain(outcome: Flags, ours: Floats, theirs: Floats, cluster: Ints) -> Int
 def log_loss_gain(outcome: Flags, ours: Floats, theirs: Floats, cluster: Ints) -> Interval:
     """By how much ``ours`` is likelier than ``theirs``, in log loss a row; positive is better."""
     return _bootstrap(lambda weight: _loss(outcome, theirs, weight) - _loss(outcome, ours, weight), cluster)
+
+
+def ece_by_luck(probability: Floats, event: Ints) -> float:
+    """The calibration error that perfectly calibrated forecasts stay below 95 times in 100, on these very rows.
+
+    Outcomes are drawn from the forecasts, one draw an event (see `events`).
+    """
+    generator = np.random.default_rng(SEED)
+    count = int(event.max()) + 1
+    drawn = [
+        expected_calibration_error(generator.random(count)[event] < probability, probability) for _ in range(DRAWS)
+    ]
+    return float(np.quantile(drawn, 0.95))
 
 
 def _bootstrap(figure: Callable[[Floats], float], cluster: Ints) -> Interval:

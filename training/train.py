@@ -11,11 +11,12 @@ import polars as pl
 from models import artifact
 from models.records import Records
 from models.task import Task
+from training import gates
 from training.baselines import Rule, best_rule
 from training.dataset import Dataset
 from training.evaluate import compare
 from training.fit import Progress, fit
-from training.intervals import clusters
+from training.intervals import clusters, events
 from training.registry import Registry, Version, workspace
 from training.settings import Settings
 from training.splits import Split, TooFewRowsError, split_at
@@ -64,6 +65,9 @@ def train(
         "unresolved": dataset.unresolved,
         **compare(task, last_window, forecast, settings.fit.band_high),
     }
+    window = _window_frame(task, last_window)
+    check = gates.is_calibrated(gates.window_of(window, forecast, window["rule"].to_numpy()))
+    calibrated = check.answer is gates.Answer.PASSED
     predictor = fit(task, known, settings, progress)
     progress("registering")
     with workspace() as folder:
@@ -72,7 +76,7 @@ def train(
         artifact.save(predictor, model)
         (evidence / "twin").mkdir(parents=True)
         artifact.save(twin, evidence / "twin")
-        _window_frame(task, last_window).write_parquet(evidence / "window.parquet")
+        window.write_parquet(evidence / "window.parquet")
         (evidence / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
         version = registry.register(
             task.name,
@@ -86,6 +90,7 @@ def train(
                 "until": _day(known, "resolved_at", first=False),
                 "window_from": report["window"]["from"],
                 "rows": str(len(known)),
+                "calibrated": "true" if calibrated else "false",
                 "outcome_settings": json.dumps(predictor.settings, sort_keys=True),
             },
         )
@@ -110,7 +115,9 @@ def _window_frame(task: Task, last_window: Split) -> pl.DataFrame:
     frame = last_window.measure.frame
     rule = Rule.fit(task, best_rule(task, last_window.learn), last_window.learn)
     return frame.drop("subject_id", "resolved_at").with_columns(
-        cluster=pl.Series(clusters(frame["subject_id"])), rule=pl.Series(rule.probability(frame))
+        cluster=pl.Series(clusters(frame["subject_id"])),
+        event=pl.Series(events(frame)),
+        rule=pl.Series(rule.probability(frame)),
     )
 
 
