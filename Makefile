@@ -2,7 +2,7 @@
 #   make demo             from nothing to a served answer; ONCE=1 ends after the answer
 #   make serve            the service, on the records and champions of BELLWETHER_HOME
 #   make test check       the tests; lint, format, types and the arrows between the rooms
-#   make bench            how well missing_time predicts, on the firm and on the time log
+#   make bench            all of tests/benchmarks; make bench-time-log for one, with ARGS for its options
 #   make lock             resolve requirements/*.txt again; UPGRADE=1 takes newer versions
 
 SHELL := bash
@@ -13,8 +13,7 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-TIME_LOG ?= ../shared/real/time_log
-BENCH := .bellwether/bench
+BENCHMARKS = $(subst _,-,$(patsubst tests/benchmarks/%.py,bench-%,$(wildcard tests/benchmarks/*.py)))
 RESOLVE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
@@ -37,6 +36,11 @@ check: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(BENCHMARKS)
+
+bench-%: $(READY)
+	@$(BIN)/python tests/benchmarks/$(subst -,_,$*).py $(ARGS)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"Bellwether needs Python 3.11 or newer; $(PYTHON) is {sys.version.split()[0]}. Name a newer one: make $(MAKECMDGOALS) PYTHON=python3.12")'

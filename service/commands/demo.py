@@ -27,6 +27,7 @@ def command(*, once: bool) -> None:
     fixtures = _ROOT / "fixtures"
     if not (fixtures / "firm").is_dir():
         raise Refused(f"{fixtures / 'firm'} is not there; the demo runs in a clone of the repository: make demo")
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell started it in the background
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _leave)
     console = Console(highlight=False, soft_wrap=False)

@@ -27,7 +27,7 @@ def tell_answer(console: Console, answer: dict[str, Any], step: str) -> None:
     )
     console.print(
         f"\n[bold]Of {len(said)} days on which time is expected, {bands['high']} will probably still be empty at the "
-        f"cutoff, {bands['medium']} perhaps.[/bold] "
+        f"cutoff (Monday 12:00), {bands['medium']} perhaps.[/bold]"
     )
     risky = [one for one in said if one["band"] != "low"]
     if risky:
@@ -73,7 +73,8 @@ def _tell_recommended(console: Console, said: list[dict[str, Any]], step: str) -
         _tell(console, "nothing")
     for action, recommended in by_action.items():
         requires, until = recommended[0]["requires"], recommended[0]["expires_at"]
-        _tell(console, f"{len(recommended):2} {action}, such as: {recommended[0]['text']}")
+        _tell(console, f"{len(recommended):2} {action}")
+        _tell(console, f"such as: {recommended[0]['text']}", indent=6)
         _tell(
             console,
             f"to be approved by a {requires['approver_role']}, not by {', '.join(requires['not'])}; signed, and valid "

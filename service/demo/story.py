@@ -4,6 +4,7 @@ import json
 import shlex
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,8 +97,10 @@ def _serve(telling: Telling, home: Path, environ: Mapping[str, str], held: Keys,
         most = max(answer["predictions"], key=lambda said: said["probability"], default=None)
         question_again = curl(url, held.engine, body, most["subject_id"]) if most else ""
         _tell_more(telling.console, url, question_again, home)
-        if service.wait():
+        with suppress(KeyboardInterrupt):
+            service.wait()
             raise ended(service, log)
+    telling.console.print("\nStopped.")
 
 
 def _tell_more(console: Console, url: str, question_again: str, home: Path) -> None:
