@@ -72,7 +72,7 @@ def compare(task: Task, split: Split, probability: Floats, high: float) -> dict[
     forecasts = {name: Rule.fit(task, name, split.learn).probability(frame) for name in task.rules}
     rules = {name: figures(frame, forecast, high) for name, forecast in forecasts.items()}
     chosen = best_rule(task, split.learn)
-    gain = auc_gain(outcome, probability, task.rule_score(frame, chosen).to_numpy(), clusters(frame["subject_id"]))
+    gain = auc_gain(outcome, probability, forecasts[chosen], clusters(frame["subject_id"]))
     return {
         "predictor": figures(frame, probability, high) | {"auc_above_rule": asdict(gain)},
         "rule": {"name": chosen, **rules[chosen]},

@@ -12,7 +12,8 @@ from training.metrics import expected_calibration_error
 WORST_ECE = 0.05
 """A forecast that is off by more than five points on average is not called calibrated (design, section 10's aims)."""
 TOLERATED_LOSS = 0.002
-"""A challenger may be this much less likely than the champion, in log loss a row: it knows fresher outcomes."""
+"""A challenger may be this much less likely than the champion, in log loss a row: it knows fresher outcomes. Beyond
+that it is refused where the interval says that the difference is none of luck."""
 
 
 class Answer(StrEnum):
@@ -72,12 +73,13 @@ def not_worse_than_champion(window: Window, champion: Floats | None, why_not: st
     if champion is None:
         return Check("not_worse_than_champion", Answer.NOT_APPLICABLE, why_not)
     gain = log_loss_gain(window.outcome, window.challenger, champion, window.cluster)
-    answer = Answer.PASSED if gain.value >= -TOLERATED_LOSS else Answer.FAILED
+    worse = gain.value < -TOLERATED_LOSS and gain.high < 0
+    answer = Answer.FAILED if worse else Answer.PASSED
     return Check(
         "not_worse_than_champion",
         answer,
         f"log loss better than the champion's by {gain.value:.4f} ({gain.low:.4f} to {gain.high:.4f}); "
-        f"expected at least {-TOLERATED_LOSS}",
+        f"expected at least {-TOLERATED_LOSS}, or an interval that reaches 0",
     )
 
 

@@ -4,6 +4,7 @@ A task is a registered model of the same name. Its versions carry two aliases, `
 ``challenger`` (the latest trained), and tags that name the trainer and the promoter.
 """
 
+import logging
 import os
 import tempfile
 import warnings
@@ -54,6 +55,8 @@ class Registry:
         os.environ.setdefault("DO_NOT_TRACK", "true")
         import mlflow  # noqa: PLC0415
 
+        # MLflow asks its empty database whether its tables are there, and the driver warns of the answer
+        logging.getLogger("psycopg").setLevel(logging.ERROR)
         self._mlflow = mlflow
         self._artifacts = artifacts
         mlflow.set_tracking_uri(tracking_uri)

@@ -3,8 +3,9 @@
 import numpy as np
 import polars as pl
 import pytest
+from sklearn.metrics import roc_auc_score
 
-from training.intervals import auc_gain, clusters, ece_by_luck, events, log_loss_gain
+from training.intervals import _weighted_auc, auc_gain, clusters, ece_by_luck, events, log_loss_gain
 
 pytestmark = pytest.mark.usefixtures("few_draws")
 
@@ -46,6 +47,20 @@ def test_a_gain_lies_in_its_interval_and_says_which_way(window):
     back = auc_gain(outcome, guessing, knowing, person)
     assert back.value == pytest.approx(-gain.value)
     assert log_loss_gain(outcome, knowing, guessing, person).value > 0
+
+
+def test_the_gain_is_the_difference_of_two_areas_ties_counting_half(window):
+    outcome, knowing, guessing, person = window
+    tied = guessing.round(1)
+    expected = roc_auc_score(outcome, knowing) - roc_auc_score(outcome, tied)
+    assert auc_gain(outcome, knowing, tied, person).value == pytest.approx(expected)
+
+
+def test_a_draw_weighs_rows_as_scikit_learn_does(window):
+    outcome, knowing, _, person = window
+    weight = np.arange(40.0)[person]
+    expected = roc_auc_score(outcome, knowing, sample_weight=weight)
+    assert _weighted_auc(outcome, knowing)(weight) == pytest.approx(expected)
 
 
 def test_nothing_is_gained_over_oneself(window):
