@@ -45,7 +45,7 @@ bench-%: $(READY)
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"Bellwether needs Python 3.11 or newer; $(PYTHON) is {sys.version.split()[0]}. Name a newer one: make $(MAKECMDGOALS) PYTHON=python3.12")'
 	@echo "Making .venv with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 $(READY): $(BIN)/python requirements/uv.txt requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
