@@ -41,12 +41,10 @@ def expected_hours(
 def _usual_hours(at_day_start: Ints, days_since_start: Floats) -> Floats:
     """The weekday's median over those of the last 8 weeks that lie within the person's history."""
     back = np.arange(7, 7 * WEEKS + 1, 7)
-    hours = at_day_start[:, back] / 3600.0
     counted = back[None, :] <= days_since_start[:, None]
-    hours = np.where(counted, hours, np.nan)
-    none = ~counted.any(axis=1)
-    hours[none] = 0.0
-    usual: Floats = np.nanmedian(hours, axis=1)
+    seconds = np.where(counted, at_day_start[:, back], np.nan)
+    seconds[~counted.any(axis=1)] = 0.0
+    usual: Floats = np.nanmedian(seconds, axis=1) / 3600.0
     return usual
 
 
