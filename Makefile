@@ -10,6 +10,9 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo serve test check bench lock
 
+# bytecode is written once and saves each later command seconds
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
@@ -29,7 +32,7 @@ serve: $(READY)
 	@$(BIN)/bellwether serve
 
 test: $(READY)
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check
