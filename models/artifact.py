@@ -52,10 +52,12 @@ def save(predictor: Predictor, folder: Path) -> None:
 def load(folder: Path) -> Predictor:
     """Reads a predictor. Raises ArtifactRefused where it was made for another environment."""
     document: dict[str, Any] = json.loads((folder / DOCUMENT_FILE).read_text(encoding="utf-8"))
-    task = document["task"]
+    stamp, task = document.get("environment", {}), document.get("task", "")
+    if stamp.get("format") != FORMAT:
+        raise ArtifactRefused(folder, "format", stamp.get("format"), FORMAT)
     if task not in TASKS:
         raise ArtifactRefused(folder, "task", task, list(TASKS))
-    _refuse_foreign(folder, document["environment"], environment(TASKS[task].snapshot))
+    _refuse_foreign(folder, stamp, environment(TASKS[task].snapshot))
     features = document["features"]
     return Predictor(
         task=task,
@@ -82,7 +84,7 @@ def environment(snapshot: type[BaseModel]) -> dict[str, Any]:
 
 
 def _refuse_foreign(folder: Path, found: dict[str, Any], expected: dict[str, Any]) -> None:
-    for field in ("format", "lightgbm", "snapshot"):
+    for field in ("lightgbm", "snapshot"):
         if found.get(field) != expected[field]:
             raise ArtifactRefused(folder, field, found.get(field), expected[field])
 
