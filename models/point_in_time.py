@@ -164,11 +164,12 @@ def _unroll(
         unrolled = unrolled.sort("at").join_asof(
             setting.rename({"value": name}), on="at", by="row_key", strategy="backward", check_sortedness=False
         )
+    known_until = pl.col("at").shift(-1).over("row_key")
     return (
         unrolled.sort("row_key", "at")
-        .with_columns(known_until=pl.col("at").shift(-1).over("row_key"))
+        .select("row_key", *settings, known_at="at", known_until=known_until)
         .join(keyed.select("row_key", *table.key), on="row_key", how="left")
-        .select(*table.key, *settings, pl.col("at").alias("known_at"), "known_until")
+        .select(*table.key, *settings, "known_at", "known_until")
         .sort(*table.key, "known_at")
     )
 
