@@ -65,7 +65,7 @@ def seen_at(tables: Tables, name: str, as_of: dt.datetime) -> pl.DataFrame:
     return known.with_columns(pl.when(until <= as_of).then(until).alias("known_until"))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=25)
 @given(seeds, st.integers(-1000, 1000), some_tables)
 def test_whatever_happens_later_nobody_sees_it_in_any_table(seed, hours, names):
     rng, as_of = Random(seed), AROUND + dt.timedelta(hours=hours)
@@ -77,7 +77,7 @@ def test_whatever_happens_later_nobody_sees_it_in_any_table(seed, hours, names):
         assert before_.write_ndjson() == after_.write_ndjson(), name
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=6)
 @given(seeds)
 def test_a_row_is_known_from_the_first_cell_that_tells(seed):
     tables = any_records(Random(seed))
@@ -86,7 +86,7 @@ def test_a_row_is_known_from_the_first_cell_that_tells(seed):
         assert found == [known_at(tables, name, cells) for cells in tables[name]], name
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=6)
 @given(seeds, some_tables)
 def test_the_order_of_rows_says_nothing(seed, names):
     rng = Random(seed)
@@ -97,7 +97,7 @@ def test_the_order_of_rows_says_nothing(seed, names):
         assert versions(frames(tables), name, columns).equals(versions(frames(shuffled), name, columns)), name
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=6)
 @given(seeds, some_tables)
 def test_the_versions_of_a_row_follow_each_other_without_gap_or_overlap(seed, names):
     tables = any_records(Random(seed))
@@ -195,11 +195,16 @@ def test_what_was_set_before_a_row_was_known_counts_from_its_start():
     assert shown("resource_requests", cells, said, "needed_by") == [("01", dt.date(2025, 3, 25))]
 
 
-def test_a_row_with_a_null_in_its_key_keeps_its_cells_when_another_row_is_revised():
+def test_a_row_keeps_its_key_whatever_is_revised_and_its_cells_where_a_part_of_the_key_is_null():
     events = [
         row("approval_events", approval_id="A", at=AROUND, seq=seq, activity="sent", actor="ana") for seq in (1, None)
     ]
-    said = [revision("approval_events", events[0], "actor", "bo", AROUND + dt.timedelta(days=1))]
-    assert said[0]["key"] == "A/2025-03-20T09:30:00Z/1/sent"
-    found = versions(frames({"approval_events": events, "revisions": said}), "approval_events", ["actor"])
-    assert sorted(found.select("seq", "actor").rows(), key=str) == [(1, "ana"), (1, "bo"), (None, "ana")]
+    later = AROUND + dt.timedelta(days=1)
+    said = revision("approval_events", events[0], "actor", "bo", later)
+    assert said["key"] == "A/2025-03-20T09:30:00Z/1/sent"
+    found = versions(frames({"approval_events": events, "revisions": [said]}), "approval_events", ["actor"])
+    assert sorted(found.select("at", "seq", "actor", "known_at").rows(), key=str) == [
+        (AROUND, 1, "ana", AROUND),
+        (AROUND, 1, "bo", later),
+        (AROUND, None, "ana", AROUND),
+    ]

@@ -55,7 +55,7 @@ def sees_the_future(build, seed: int, label: MissingTimeSettings = SETTINGS) -> 
     return not same(build(asked.records, asked.subjects, label), build(after, asked.subjects, label))
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=15)
 @given(seeds, labels)
 def test_whatever_happens_later_a_snapshot_stays_as_it_is(seed, label):
     assert not sees_the_future(history.build, seed, label)
