@@ -11,6 +11,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
@@ -18,6 +19,9 @@ from ledger import database as ledger_database
 from ledger import embedded
 from ledger.home import private_folder
 from ledger.migrate import migrate
+
+settings.register_profile("suite", deadline=None)  # how long an example takes is for benchmarks to say
+settings.load_profile("suite")
 
 _ONE_TEMPLATE_MAKER = 0x74657374
 

@@ -41,14 +41,14 @@ def split_at(dataset: Dataset, cut: dt.datetime) -> Split:
 
 
 def folds(dataset: Dataset) -> Iterator[Split]:
-    """The later half of the rows in equal parts, each to measure on, with all that was known before it to learn from.
+    """The last third of the rows in equal parts, each to measure on, with all that was known before it to learn from.
 
-    Only the later half: a choice made on the first weeks' thin history would not hold for a model that has it all.
+    Only the last third: a choice made on the first weeks' thin history would not hold for a model that has it all.
     """
     if not len(dataset):
         return
-    half = len(dataset) // 2
+    first = 2 * len(dataset) // 3
     instants = dataset.frame["as_of"]
-    starts = [instants[half + fold * (len(dataset) - half) // FOLDS] for fold in range(FOLDS)]
+    starts = [instants[first + fold * (len(dataset) - first) // FOLDS] for fold in range(FOLDS)]
     for start, end in zip(starts, [*starts[1:], None], strict=True):
         yield Split(dataset.resolved_by(start), dataset.asked_from(start, end))

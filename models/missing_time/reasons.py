@@ -12,21 +12,30 @@ MONTHS = (
 )  # fmt: skip
 
 
-def _said(text: str, *, unknown: str) -> Callable[[str], Callable[[Row], str]]:
-    """A wording of one field: ``text`` with the value filled in, or ``unknown`` where the records cannot tell."""
+def _said(text: str, *, unknown: str, none: str | None = None) -> Callable[[str], Callable[[Row], str]]:
+    """A wording of one field: ``text`` with the value filled in, or ``unknown`` where the records cannot tell.
+
+    ``none`` is said of a value of zero, where people would not give a figure.
+    """
 
     def of_field(field: str) -> Callable[[Row], str]:
-        return lambda row: unknown if row[field] is None else text.format(row[field])
+        def wording(row: Row) -> str:
+            value = row[field]
+            if value is None:
+                return unknown
+            return none if none is not None and value == 0 else text.format(value)
+
+        return wording
 
     return of_field
 
 
 def _share_missed(days: str) -> Callable[[str], Callable[[Row], str]]:
-    return _said("no entry on {:.0%} of " + days, unknown="no history of " + days)
+    return _said("no entry on {:.0%} of " + days, unknown="no history of " + days, none="none missed of " + days)
 
 
 def _hours_on(day: str) -> Callable[[str], Callable[[Row], str]]:
-    return _said("{:.1f} hours entered for " + day, unknown="no record of " + day)
+    return _said("{:.1f} hours entered for " + day, unknown="no record of " + day, none="no hours entered for " + day)
 
 
 def _attribute(name: str) -> Callable[[str], Callable[[Row], str]]:
@@ -48,12 +57,16 @@ _WORDING: Mapping[str, Callable[[str], Callable[[Row], str]]] = {
     "hours_since_day_start": _said("{:.0f} hours since the day began", unknown=""),
     "hours_to_cutoff": _said("{:.0f} hours until the week closes", unknown=""),
     "expected_hours": _said("{:.1f} hours of work are expected on the day", unknown=""),
-    "known_hours": _said("{:.1f} hours are already entered for the day", unknown=""),
+    "known_hours": _said(
+        "{:.1f} hours are already entered for the day", unknown="", none="nothing is entered for the day yet"
+    ),
     "booked_hours": _said("{:.1f} hours are booked on the day", unknown="nothing is booked on the day"),
     "weekly_hours": _said("contract of {:.0f} hours a week", unknown="weekly hours are not recorded"),
     "week_known_hours": _hours_on("the earlier days of the week"),
     "week_open_days": _said(
-        "{} earlier days of the week are still without an entry", unknown="no record of the earlier days of the week"
+        "{} earlier days of the week are still without an entry",
+        unknown="no record of the earlier days of the week",
+        none="no earlier day of the week is without an entry",
     ),
     "days_since_last_entry": _said(
         "{} days since the last day with an entry", unknown="no day with an entry in the last twelve weeks"
@@ -90,7 +103,9 @@ _WORDING: Mapping[str, Callable[[str], Callable[[Row], str]]] = {
         "time is usually entered {:+.1f} days after the day's end", unknown="no entries in the last eight weeks"
     ),
     "entered_late_share": _said(
-        "{:.0%} of recent entries came after their week had closed", unknown="no entries in the last eight weeks"
+        "{:.0%} of recent entries came after their week had closed",
+        unknown="no entries in the last eight weeks",
+        none="no recent entry came after its week had closed",
     ),
     "usual_entry_hour": _said("time is usually entered around {:.0f}:00", unknown="no entries in the last eight weeks"),
     "entry_hour_spread": _said("the hour of entry varies by {:.1f}", unknown="no entries in the last eight weeks"),

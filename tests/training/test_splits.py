@@ -97,11 +97,11 @@ def test_folds_keep_the_order_of_time_and_measure_no_row_twice(given):
     assert measured == sorted(measured, key=lambda name: dataset.frame["subject_id"].to_list().index(name))
 
 
-def test_folds_of_the_firm_measure_its_later_half(dataset):
+def test_folds_of_the_firm_measure_its_last_third(dataset):
     parts = list(folds(dataset))
     assert len(parts) == 4
     measured = sum(len(part.measure) for part in parts)
-    assert measured == pytest.approx(len(dataset) / 2, rel=0.1)
+    assert measured == pytest.approx(len(dataset) / 3, rel=0.1)
     for part in parts:
         assert part.learn.frame["resolved_at"].max() <= part.measure.frame["as_of"].min()
 
