@@ -23,6 +23,7 @@ from models.predictor import Predictor
 FORMAT = 1
 BOOSTER_FILE = "booster.txt"
 DOCUMENT_FILE = "predictor.json"
+WORDS = frozenset({"description", "title"})
 IN_MODEL = Path("artifacts", "predictor")
 """Where the files of a predictor lie in the folder of a registered model."""
 
@@ -73,7 +74,7 @@ def load(folder: Path) -> Predictor:
 
 def environment(snapshot: type[BaseModel]) -> dict[str, Any]:
     """What a predictor depends on. Python's and numpy's versions are recorded, the others must match."""
-    contract = json.dumps(snapshot.model_json_schema(), sort_keys=True).encode()
+    contract = json.dumps(_unworded(snapshot.model_json_schema()), sort_keys=True).encode()
     return {
         "format": FORMAT,
         "lightgbm": _minor(version("lightgbm")),
@@ -81,6 +82,14 @@ def environment(snapshot: type[BaseModel]) -> dict[str, Any]:
         "python": platform.python_version(),
         "numpy": version("numpy"),
     }
+
+
+def _unworded(schema: Any) -> Any:
+    """A schema without its words: a better description of a field makes no other field of it."""
+    if isinstance(schema, dict):
+        said = {name for name, value in schema.items() if name in WORDS and isinstance(value, str)}
+        return {name: _unworded(value) for name, value in schema.items() if name not in said}
+    return [_unworded(value) for value in schema] if isinstance(schema, list) else schema
 
 
 def _refuse_foreign(folder: Path, found: dict[str, Any], expected: dict[str, Any]) -> None:

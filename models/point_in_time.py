@@ -34,7 +34,7 @@ def known_rows(records: Records, name: str) -> pl.DataFrame:
     """The named table with ``known_at``, the instant from which a row is known (in place of a cell of that name)."""
     table = TABLES[name]
     frame = table_of(records, name)
-    zone = _zone_of_rows(records, table, frame)
+    zone = zone_of_rows(records, table, frame)
     told = [_known_from(table, source, frame, zone) for source in table.known_from if source != "projects"]
     if "projects" in table.known_from:
         projects = known_rows(records, "projects").select("project_id", "known_at")
@@ -42,7 +42,7 @@ def known_rows(records: Records, name: str) -> pl.DataFrame:
     return frame.with_columns(known_at=pl.coalesce(*told, ALWAYS))
 
 
-def _zone_of_rows(records: Records, table: Table, frame: pl.DataFrame) -> pl.Series:
+def zone_of_rows(records: Records, table: Table, frame: pl.DataFrame) -> pl.Series:
     """The zone in which a row's bare days begin and end: that of its person, UTC where it has none."""
     if "timezone" in table.by_name:
         return frame["timezone"]
@@ -83,7 +83,7 @@ def versions(records: Records, name: str, columns: Sequence[str]) -> pl.DataFram
     return _unroll(table, first, wanted, events)
 
 
-def _row_key(table: Table) -> pl.Expr:
+def row_key(table: Table) -> pl.Expr:
     """The key of a row as ``revisions`` writes it: its parts joined by a slash, a null as no text, instants in UTC."""
     return pl.concat_str([_key_part(table.by_name[part]) for part in table.key], separator="/")
 
@@ -97,7 +97,7 @@ def _key_part(column: Column) -> pl.Expr:
 def _events(records: Records, table: Table, first: pl.DataFrame, wanted: Sequence[Column]) -> dict[str, pl.DataFrame]:
     """For each wanted column the settings of its cells: ``row_key``, ``at``, ``value``; only columns that have any."""
     revisions = table_of(records, "revisions").filter(pl.col("table") == table.name)
-    rows = first.with_columns(row_key=_row_key(table), zone=_zone_of_rows(records, table, first))
+    rows = first.with_columns(row_key=row_key(table), zone=zone_of_rows(records, table, first))
     said_of = set(revisions["column"])
     events = {}
     for column in wanted:
@@ -156,7 +156,7 @@ def _unroll(
     table: Table, first: pl.DataFrame, wanted: Sequence[Column], events: dict[str, pl.DataFrame]
 ) -> pl.DataFrame:
     """One row for each instant at which any wanted cell of a row was set, with all cells as they stood then."""
-    keyed = first.with_columns(row_key=_row_key(table))
+    keyed = first.with_columns(row_key=row_key(table))
     starts = keyed.select("row_key", start="known_at")
     settings = {column.name: _settings(column, keyed, starts, events.get(column.name)) for column in wanted}
     unrolled = pl.concat([setting.select("row_key", "at") for setting in settings.values()]).unique()

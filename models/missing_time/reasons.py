@@ -12,10 +12,10 @@ MONTHS = (
 )  # fmt: skip
 
 
-def _said(text: str, *, unknown: str, none: str | None = None) -> Callable[[str], Callable[[Row], str]]:
+def _said(text: str, *, unknown: str, none: str = "", one: str = "") -> Callable[[str], Callable[[Row], str]]:
     """A wording of one field: ``text`` with the value filled in, or ``unknown`` where the records cannot tell.
 
-    ``none`` is said of a value of zero, where people would not give a figure.
+    ``none`` and ``one`` are said of a value of zero and of one, where people would not give a figure.
     """
 
     def of_field(field: str) -> Callable[[Row], str]:
@@ -23,7 +23,8 @@ def _said(text: str, *, unknown: str, none: str | None = None) -> Callable[[str]
             value = row[field]
             if value is None:
                 return unknown
-            return none if none is not None and value == 0 else text.format(value)
+            worded = {0: none, 1: one}.get(value, "")
+            return worded or text.format(value)
 
         return wording
 
@@ -53,7 +54,12 @@ def _month(field: str) -> Callable[[Row], str]:
 _WORDING: Mapping[str, Callable[[str], Callable[[Row], str]]] = {
     "weekday": _weekday,
     "month": _month,
-    "days_to_month_end": _said("{} days to the end of the month", unknown=""),
+    "days_to_month_end": _said(
+        "{} days to the end of the month",
+        unknown="",
+        none="the last day of the month",
+        one="one day to the end of the month",
+    ),
     "hours_since_day_start": _said("{:.0f} hours since the day began", unknown=""),
     "hours_to_cutoff": _said("{:.0f} hours until the week closes", unknown=""),
     "expected_hours": _said("{:.1f} hours of work are expected on the day", unknown=""),
@@ -67,14 +73,17 @@ _WORDING: Mapping[str, Callable[[str], Callable[[Row], str]]] = {
         "{} earlier days of the week are still without an entry",
         unknown="no record of the earlier days of the week",
         none="no earlier day of the week is without an entry",
+        one="one earlier day of the week is still without an entry",
     ),
     "days_since_last_entry": _said(
-        "{} days since the last day with an entry", unknown="no day with an entry in the last twelve weeks"
+        "{} days since the last day with an entry",
+        unknown="no day with an entry in the last twelve weeks",
+        one="there is an entry for the day before",
     ),
     "hours_since_last_entered": _said(
         "{:.0f} hours since time was last entered", unknown="no time was entered in the last eight weeks"
     ),
-    "days_of_history": _said("{} days of history", unknown="no history yet"),
+    "days_of_history": _said("{} days of history", unknown="no history yet", one="one day of history"),
     "missed_share_3": _share_missed("the last 3 working days"),
     "missed_share_5": _share_missed("the last 5 working days"),
     "missed_share_10": _share_missed("the last 10 working days"),

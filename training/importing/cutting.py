@@ -5,9 +5,8 @@ from datetime import date
 import polars as pl
 
 from models.local_time import end_of_day
-from models.point_in_time import known_rows
+from models.point_in_time import known_rows, zone_of_rows
 from models.records import TABLES, Column, Kind, Records
-from training.importing.moving import zone_of_rows
 
 
 def cut_off(records: Records, last_day: date) -> dict[str, pl.DataFrame]:
@@ -21,7 +20,7 @@ def cut_off(records: Records, last_day: date) -> dict[str, pl.DataFrame]:
 
 
 def _known(records: Records, name: str, frame: pl.DataFrame, last_day: date) -> pl.DataFrame:
-    zone = zone_of_rows(records, frame)
+    zone = zone_of_rows(records, TABLES[name], frame)
     until = end_of_day(pl.repeat(last_day, frame.height, dtype=pl.Date, eager=True), zone)
     cells = [_happened(column, name, frame, until, last_day) for column in TABLES[name].columns]
     return pl.DataFrame(cells).filter(known_rows(records, name)["known_at"] <= until)

@@ -3,6 +3,7 @@
 import polars as pl
 
 from models.local_time import to_local, to_utc
+from models.point_in_time import row_key, zone_of_rows
 from models.records import TABLES, Column, Kind, Records, Table
 
 DAYS_A_MONTH = 30.436875
@@ -17,18 +18,8 @@ def moved_by(records: Records, weeks: int) -> dict[str, pl.DataFrame]:
     return moved
 
 
-def zone_of_rows(records: Records, frame: pl.DataFrame) -> pl.Series:
-    """The zone of each row: its person's, else null for UTC."""
-    if "timezone" in frame.columns:
-        return frame["timezone"]
-    if "person_id" not in frame.columns or "people" not in records:
-        return pl.repeat(None, frame.height, dtype=pl.String, eager=True)
-    people = records["people"].select("person_id", "timezone").drop_nulls("person_id").unique("person_id", keep="first")
-    return frame.select("person_id").join(people, on="person_id", how="left", maintain_order="left")["timezone"]
-
-
 def _moved(records: Records, table: Table, frame: pl.DataFrame, weeks: int) -> pl.DataFrame:
-    zone = zone_of_rows(records, frame)
+    zone = zone_of_rows(records, table, frame)
     return pl.DataFrame([_moved_column(column, frame[column.name], zone, weeks) for column in table.columns])
 
 
@@ -55,15 +46,13 @@ def _moved_revisions(before: Records, after: Records, weeks: int) -> pl.DataFram
                 moved = _as_text(_parsed(pl.col("value"), column).dt.offset_by(_step(column, weeks)), column)
                 value = pl.when(here & (pl.col("column") == column.name)).then(moved).otherwise(value)
         if table.name in before and any(table.by_name[part].kind in TIMES for part in table.key):
-            renamed = pl.col("key").replace(_keys(table, before), _keys(table, after))
+            renamed = pl.col("key").replace(*(_keys(table, records) for records in (before, after)))
             key = pl.when(here).then(renamed).otherwise(key)
     return after["revisions"].with_columns(value=value, key=key)
 
 
 def _keys(table: Table, records: Records) -> pl.Series:
-    """Keys of several columns are joined by a slash, as ``models.point_in_time`` reads them."""
-    parts = [pl.col(part).cast(pl.String) for part in table.key]
-    return records[table.name].select(pl.concat_str(parts, separator="/")).to_series()
+    return records[table.name].select(row_key(table)).to_series()
 
 
 def _parsed(text: pl.Expr, column: Column) -> pl.Expr:
