@@ -59,27 +59,40 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
         gate = Gate(load_policies(), load_workflows())
         signing_keys = SigningKeys.open(settings.home / "signing-keys", now=now)
         with champions, GroupCommitter(own, settings.home, clock=_clock) as committer:
-            yield Services(
-                settings=settings,
-                engine=own,
-                keys=KnownKeys(own),
-                gate=gate,
-                signing_keys=signing_keys,
-                champions=champions,
-                metrics=metrics,
-                desk=Desk(
-                    engine=own,
-                    committer=committer,
-                    gate=gate,
-                    signing_keys=signing_keys,
-                    issuer=settings.issuer,
-                    audience=settings.audience,
-                    purpose_recorded=settings.person_level is not None,
-                ),
-                checks=checks(own, settings.home, gate, champions),
-            )
+            yield assembled(settings, own, gate, signing_keys, committer, champions, metrics)
     finally:
         own.dispose()
+
+
+def assembled(  # noqa: PLR0917 - one parameter a part
+    settings: Settings,
+    own: Engine,
+    gate: Gate,
+    signing_keys: SigningKeys,
+    committer: GroupCommitter,
+    champions: Champions[Predictor],
+    metrics: Metrics,
+) -> Services:
+    """The parts as one value, each given what it works with."""
+    return Services(
+        settings=settings,
+        engine=own,
+        keys=KnownKeys(own),
+        gate=gate,
+        signing_keys=signing_keys,
+        champions=champions,
+        metrics=metrics,
+        desk=Desk(
+            engine=own,
+            committer=committer,
+            gate=gate,
+            signing_keys=signing_keys,
+            issuer=settings.issuer,
+            audience=settings.audience,
+            purpose_recorded=settings.person_level is not None,
+        ),
+        checks=checks(own, settings.home, gate, champions),
+    )
 
 
 def _clock() -> datetime:

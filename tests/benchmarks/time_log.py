@@ -129,7 +129,7 @@ def main() -> int:
     given = parser.parse_args()
     if not given.source.is_dir():
         sys.stderr.write(
-            f"SKIPPED: there is no time log in {given.source}; name its folder with --source, or set BELLWETHER_REAL_DATA\n"
+            f"SKIPPED: no time log in {given.source}; name it with --source, or set BELLWETHER_REAL_DATA\n"
         )
         return 0
     figures = list(measured(given.source))

@@ -26,14 +26,11 @@ from service.gate.gate import Gate
 from service.gate.keys import SigningKeys
 from service.gate.policy_files import load_policies
 from service.gate.workflow_files import load_workflows
-from service.known_keys import KnownKeys
 from service.logs import configure_logs
 from service.metrics import Metrics
-from service.services import Services
 from service.settings import Settings
 from service.store.commit import GroupCommitter
-from service.triage.desk import Desk
-from service.wiring import checks
+from service.wiring import assembled
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -67,25 +64,7 @@ def services(settings, engine, gate, committer):
         serves=metrics.serves,
     )
     signing_keys = SigningKeys.open(settings.home / "signing-keys", now=NOW)
-    return Services(
-        settings=settings,
-        engine=engine,
-        keys=KnownKeys(engine),
-        gate=gate,
-        signing_keys=signing_keys,
-        champions=champions,
-        metrics=metrics,
-        desk=Desk(
-            engine=engine,
-            committer=committer,
-            gate=gate,
-            signing_keys=signing_keys,
-            issuer=settings.issuer,
-            audience=settings.audience,
-            purpose_recorded=settings.person_level is not None,
-        ),
-        checks=checks(engine, settings.home, gate, champions),
-    )
+    return assembled(settings, engine, gate, signing_keys, committer, champions, metrics)
 
 
 @pytest.fixture
