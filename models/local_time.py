@@ -60,15 +60,21 @@ def end_of_day(day: pl.Series, zone: pl.Series) -> pl.Series:
 def _by_zone(
     values: pl.Series, zone: pl.Series, convert: Callable[[pl.Series, str], pl.Series], dtype: pl.DataType
 ) -> pl.Series:
-    frame = pl.DataFrame({"value": values, "zone": zone.cast(pl.String).fill_null("UTC")}).with_row_index("row")
+    if values.is_empty():
+        return pl.Series(values.name, [], dtype=dtype)
+    names = zone.cast(pl.String).fill_null("UTC")
+    if names.n_unique() == 1:
+        return convert(values, _readable(names[0])).alias(values.name)
+    frame = pl.DataFrame({"value": values, "zone": names}).with_row_index("row")
     parts = [
-        part.select("row", convert(part["value"], name if is_zone(name) else "UTC").alias("value"))
+        part.select("row", convert(part["value"], _readable(name)).alias("value"))
         for (name,), part in frame.partition_by("zone", as_dict=True).items()
     ]
-    if not parts:
-        return pl.Series(values.name, [], dtype=dtype)
-    joined = parts[0] if len(parts) == 1 else pl.concat(parts).sort("row")
-    return joined["value"].alias(values.name)
+    return pl.concat(parts).sort("row")["value"].alias(values.name)
+
+
+def _readable(zone: str) -> str:
+    return zone if is_zone(zone) else "UTC"
 
 
 def _to_local_in(instant: pl.Series, zone: str) -> pl.Series:
