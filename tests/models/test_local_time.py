@@ -27,7 +27,7 @@ def series(*values: object) -> pl.Series:
 
 def expected_instant(local: datetime, zone: str) -> datetime:
     """The earliest instant that shows ``local``, or the first after the gap that swallowed it."""
-    instant = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    instant = local.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
     if instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local:
         return instant
     second = instant.replace(microsecond=0) - timedelta(hours=25)
