@@ -57,6 +57,11 @@ def sibling(url: str, suffix: str) -> str:
     return _with_password(given.set(database=name))
 
 
+def registry_url(url: str) -> str:
+    """The URL of the database in which MLflow keeps its registry, beside ours. Raises as `sibling` does."""
+    return sibling(url, "mlflow")
+
+
 def engine(url: str) -> Engine:
     """A pooled engine. Connects at first use; a connection that died in the pool is replaced without a failure.
 

@@ -4,7 +4,7 @@ A *finding* is one kind of trouble in one column of one table, with every row th
 one finding, kept as columns. An *issue* is one of its rows, made only for those that are printed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -57,6 +57,10 @@ class Finding:
         return self.cells.height or self.without_cells
 
     @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+    @property
     def positions(self) -> pl.Series:
         return self.cells["position"]
 
@@ -80,6 +84,13 @@ def error(code: str, table: str, column: str | None, expected: str, cells: pl.Da
 
 def warning(code: str, table: str, column: str | None, expected: str, cells: pl.DataFrame = NO_CELLS) -> Finding:
     return Finding(Severity.WARNING, code, table, column, expected, cells)
+
+
+def rows_of(findings: Iterable[Finding], height: int) -> pl.Series:
+    """Which of ``height`` rows any of the findings is about, as a mask."""
+    bad = pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True)
+    positions = [found.positions for found in findings]
+    return bad.scatter(pl.concat(positions).unique(), values=True) if positions else bad
 
 
 def cells_where(bad: pl.Series, values: pl.Series | None = None) -> pl.DataFrame:

@@ -83,6 +83,12 @@ def versions(records: Records, name: str, columns: Sequence[str]) -> pl.DataFram
     return _unroll(table, first, wanted, events)
 
 
+def standing(as_of: str = "as_of") -> pl.Expr:
+    """Which of some `versions`, joined to rows with an ``as_of``, are what was known then."""
+    still = pl.col("known_until").is_null() | (pl.col("known_until") > pl.col(as_of))
+    return (pl.col("known_at") <= pl.col(as_of)) & still
+
+
 def row_key(table: Table) -> pl.Expr:
     """The key of a row as ``revisions`` writes it: its parts joined by a slash, a null as no text, instants in UTC."""
     return pl.concat_str([_key_part(table.by_name[part]) for part in table.key], separator="/")

@@ -50,3 +50,7 @@ class Task:
     levers: Mapping[str, Callable[[Row], Sequence[float]]]
     money: Callable[[pl.DataFrame, pl.Series], pl.DataFrame]
     propose: Callable[[str, Row, float, Band], Sequence[Proposal]]
+
+    def settings_of(self, kept: Mapping[str, Any]) -> BaseModel:
+        """The outcome settings that a model keeps with it."""
+        return self.settings.model_validate(kept)

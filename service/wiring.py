@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from ledger import witness
-from ledger.database import database_url, engine, ping, sibling
+from ledger.database import database_url, engine, ping, registry_url
 from ledger.errors import ChainBrokenError, DatabaseUnavailableError
 from ledger.migrate import migrate
 from models.artifact import load
@@ -29,8 +29,6 @@ from service.settings import Settings
 from service.store.commit import GroupCommitter
 from service.triage.desk import Desk
 
-REGISTRY_DATABASE = "mlflow"
-
 
 @contextmanager
 def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
@@ -46,7 +44,7 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
     own = engine(url)
     metrics = Metrics()
     champions = Champions(
-        sibling(url, REGISTRY_DATABASE),
+        registry_url(url),
         TASKS,
         load,
         folder=settings.home / "champions",

@@ -23,7 +23,7 @@ class Rule:
     """A rule with the frequency of the outcome that its score came with in the past: a probability to compare."""
 
     name: str
-    score_of: Task
+    task: Task
     frequency: IsotonicRegression
 
     @classmethod
@@ -33,7 +33,7 @@ class Rule:
         return cls(name, task, frequency.fit(score, learn.outcome.astype(np.float64)))
 
     def probability(self, frame: pl.DataFrame) -> Floats:
-        return np.asarray(self.frequency.predict(self.score_of.rule_score(frame, self.name).to_numpy()))
+        return np.asarray(self.frequency.predict(self.task.rule_score(frame, self.name).to_numpy()))
 
 
 def best_rule(task: Task, learn: Dataset) -> str:

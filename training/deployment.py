@@ -8,14 +8,12 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from ledger.database import database_url, engine, sibling
+from ledger.database import database_url, engine, registry_url
 from ledger.home import home, private_folder
 from ledger.migrate import migrate
 from ledger.principals import Principal
 from training.principal import principal
 from training.registry import Registry
-
-REGISTRY_DATABASE = "mlflow"
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,6 @@ def deployment(environ: Mapping[str, str] = os.environ) -> Iterator[Deployment]:
         who = principal(own, environ)
         named = environ.get("BELLWETHER_MLFLOW_ARTIFACTS", "").strip()
         artifacts = private_folder(Path(named).expanduser().resolve() if named else folder / "mlflow-artifacts")
-        yield Deployment(folder, own, Registry(sibling(url, REGISTRY_DATABASE), artifacts), who)
+        yield Deployment(folder, own, Registry(registry_url(url), artifacts), who)
     finally:
         own.dispose()

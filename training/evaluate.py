@@ -16,6 +16,7 @@ from training.fit import Progress, fit
 from training.intervals import auc_gain, clusters
 from training.lead_time import lead_time
 from training.metrics import measure
+from training.scoring import forecasts
 from training.settings import Settings
 from training.splits import Split, split_at
 
@@ -44,7 +45,7 @@ def backtest(task: Task, records: Records, cut: dt.datetime, settings: Settings,
     predictor = fit(task, split.learn, settings, progress)
     progress(f"measuring on {len(split.measure):,} rows")
     frame = split.measure.frame
-    scores = predictor.score(frame, threads=1)
+    scores = predictor.score(frame)
     report = {
         "task": task.name,
         "cut": cut.date().isoformat(),
@@ -54,30 +55,35 @@ def backtest(task: Task, records: Records, cut: dt.datetime, settings: Settings,
         "unresolved": dataset.unresolved,
         "learnt_from": {"n": len(split.learn), "base_rate": float(split.learn.outcome.mean())},
         "calibration": asdict(predictor.calibration),
-        **compare(task, split, scores.probability, settings.fit.band_high),
+        **compare(task, split, scores.probability, settings.fit.band_high).report,
     }
     progress("comparing with a logistic regression")
     logistic = logistic_probability(task, split.learn, frame)
     report["logistic"] = figures(frame, logistic, settings.fit.band_high)
-    predictions = frame.select("subject_id", "as_of").with_columns(
-        pl.Series("probability", scores.probability), pl.Series("band", scores.bands, dtype=pl.String)
-    )
-    money = task.money(frame, pl.Series(scores.probability))
-    return Backtest(report, predictions.with_columns(*money.get_columns(), frame["outcome"]), predictor)
+    return Backtest(report, forecasts(task, frame, scores).with_columns(frame["outcome"]), predictor)
 
 
-def compare(task: Task, split: Split, probability: Floats, high: float) -> dict[str, Any]:
-    """The predictor's figures beside those of the rules; ``rule`` is the best of them on the rows learnt from."""
+@dataclass(frozen=True)
+class Beside:
+    """The predictor's figures beside those of the rules, and the forecasts of the rule that is best where it learnt."""
+
+    report: dict[str, Any]
+    rule: Floats
+
+
+def compare(task: Task, split: Split, probability: Floats, high: float) -> Beside:
+    """Measures forecasts of the split's measured rows beside the task's rules."""
     frame, outcome = split.measure.frame, split.measure.outcome
-    forecasts = {name: Rule.fit(task, name, split.learn).probability(frame) for name in task.rules}
-    rules = {name: figures(frame, forecast, high) for name, forecast in forecasts.items()}
+    by_rule = {name: Rule.fit(task, name, split.learn).probability(frame) for name in task.rules}
+    rules = {name: figures(frame, forecast, high) for name, forecast in by_rule.items()}
     chosen = best_rule(task, split.learn)
-    gain = auc_gain(outcome, probability, forecasts[chosen], clusters(frame["subject_id"]))
-    return {
+    gain = auc_gain(outcome, probability, by_rule[chosen], clusters(frame["subject_id"]))
+    report = {
         "predictor": figures(frame, probability, high) | {"auc_above_rule": asdict(gain)},
         "rule": {"name": chosen, **rules[chosen]},
         "rules": rules,
     }
+    return Beside(report, by_rule[chosen])
 
 
 def figures(frame: pl.DataFrame, probability: Floats, high: float) -> dict[str, float | int | None]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.checks import check, set_aside
-from models.findings import Severity
 from models.reading import read_folder
 from models.records import Records
 
@@ -35,8 +34,7 @@ def fit_records(folder: Path, *, leave_out: bool) -> FitRecords:
             f"{report.errors:,} errors in {folder}: look at them with bellwether-lab check {folder}, "
             "or leave those rows out with --set-aside"
         )
+    for beyond in report.beyond_setting_aside:
+        raise RecordsRefusedError(f"{beyond.code} in {folder}: expected {beyond.expected}; no row to set aside")
     cleaned = set_aside(reading.records, report)
-    beyond = [finding for finding in report.findings if finding.severity is Severity.ERROR and finding.cells.is_empty()]
-    if beyond:
-        raise RecordsRefusedError(f"{beyond[0].code} in {folder}: expected {beyond[0].expected}; no row to set aside")
     return FitRecords(cleaned.records, dict(cleaned.counts))

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
-from pydantic import BaseModel
 
-from models.predictor import Predictor
+from models.predictor import Predictor, Scores
 from models.records import Records
 from models.task import Task
 
@@ -55,17 +54,16 @@ def _refuse(file: Path, frame: pl.DataFrame, why: pl.Series) -> None:
 
 def score(task: Task, predictor: Predictor, records: Records, subjects: pl.DataFrame, version: str) -> pl.DataFrame:
     """The scores of those subjects for which the task has something to predict, in their order."""
-    snapshots = task.build(records, subjects, settings_of(task, predictor))
-    scores = predictor.score(snapshots)
+    snapshots = task.build(records, subjects, task.settings_of(predictor.settings))
+    return forecasts(task, snapshots, predictor.score(snapshots)).with_columns(model_version=pl.lit(version))
+
+
+def forecasts(task: Task, snapshots: pl.DataFrame, scores: Scores) -> pl.DataFrame:
+    """What is written of scored snapshots, a row each: the columns of `FORECASTS`."""
     probability = pl.Series("probability", scores.probability, dtype=pl.Float64)
     return (
         snapshots.select("subject_id", "as_of")
         .with_columns(probability, pl.Series("band", scores.bands, dtype=pl.String))
-        .with_columns(*task.money(snapshots, probability).get_columns(), model_version=pl.lit(version))
-        .select(*FORECASTS, "model_version")
+        .with_columns(*task.money(snapshots, probability).get_columns())
+        .select(*FORECASTS)
     )
-
-
-def settings_of(task: Task, predictor: Predictor) -> BaseModel:
-    """The outcome settings that live in the model."""
-    return task.settings.model_validate(predictor.settings)

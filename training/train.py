@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 
 from models import artifact
+from models.arrays import Floats
 from models.records import Records
 from models.task import Task
 from training import gates
-from training.baselines import Rule, best_rule
 from training.dataset import Dataset
 from training.evaluate import compare
 from training.fit import Progress, fit
@@ -59,14 +59,15 @@ def train(
     twin = fit(task, last_window.learn, settings, progress)
     progress(f"measuring on the last window, {len(last_window.measure):,} rows")
     forecast = twin.score(last_window.measure.frame).probability
+    beside = compare(task, last_window, forecast, settings.fit.band_high)
     report = {
         "window": {"from": _day(last_window.measure, "as_of", first=True), "n": len(last_window.measure)},
         "base_rate": float(last_window.measure.outcome.mean()),
         "unresolved": dataset.unresolved,
-        **compare(task, last_window, forecast, settings.fit.band_high),
+        **beside.report,
     }
-    window = _window_frame(task, last_window)
-    check = gates.is_calibrated(gates.window_of(window, forecast, window["rule"].to_numpy()))
+    window = _window_frame(last_window, beside.rule)
+    check = gates.is_calibrated(gates.window_of(window, forecast, beside.rule))
     calibrated = check.answer is gates.Answer.PASSED
     predictor = fit(task, known, settings, progress)
     progress("registering")
@@ -110,14 +111,13 @@ def _day(dataset: Dataset, column: str, *, first: bool) -> str:
     return instant.isoformat()
 
 
-def _window_frame(task: Task, last_window: Split) -> pl.DataFrame:
+def _window_frame(last_window: Split, rule: Floats) -> pl.DataFrame:
     """The rows to compare on, with the rule's forecast. Persons are numbers, for the evidence needs no names."""
     frame = last_window.measure.frame
-    rule = Rule.fit(task, best_rule(task, last_window.learn), last_window.learn)
     return frame.drop("subject_id", "resolved_at").with_columns(
         cluster=pl.Series(clusters(frame["subject_id"])),
         event=pl.Series(events(frame)),
-        rule=pl.Series(rule.probability(frame)),
+        rule=pl.Series(rule),
     )
 
 

@@ -37,7 +37,7 @@ class Report:
 
     @property
     def errors(self) -> int:
-        return sum(found.count for found in self.findings if found.severity is Severity.ERROR)
+        return sum(found.count for found in self.findings if found.is_error)
 
     @property
     def warnings(self) -> int:
@@ -46,6 +46,11 @@ class Report:
     @property
     def ok(self) -> bool:
         return self.errors == 0
+
+    @property
+    def beyond_setting_aside(self) -> tuple[Finding, ...]:
+        """The errors that name no row, of a whole file or column: leaving rows out does not mend them."""
+        return tuple(found for found in self.findings if found.is_error and found.cells.is_empty())
 
     def issues(self, limit: int = MOST_ISSUES_OF_A_CODE) -> Iterator[Issue]:
         """At most ``limit`` issues of each code, errors first."""

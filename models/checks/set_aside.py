@@ -7,7 +7,7 @@ import polars as pl
 
 from models.checks.report import Report
 from models.checks.rows import orphans
-from models.findings import Finding, Severity
+from models.findings import Finding, rows_of
 from models.records import TABLES, Records
 
 
@@ -37,8 +37,4 @@ def set_aside(records: Records, report: Report) -> SetAside:
 
 
 def _without(frame: pl.DataFrame, findings: list[Finding]) -> pl.DataFrame:
-    positions = [found.positions for found in findings if found.severity is Severity.ERROR]
-    if not positions:
-        return frame
-    bad = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
-    return frame.filter(~bad.scatter(pl.concat(positions).unique(), values=True))
+    return frame.filter(~rows_of([found for found in findings if found.is_error], frame.height))

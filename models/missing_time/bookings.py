@@ -3,7 +3,7 @@
 import polars as pl
 
 from models.exact import quotient
-from models.point_in_time import versions
+from models.point_in_time import standing, versions
 from models.records import Records
 
 WORKING_DAYS_A_WEEK = 5
@@ -11,31 +11,53 @@ SECONDS_A_DAY = 3600 // WORKING_DAYS_A_WEEK
 """Booked on each working day for every hour a week."""
 
 
-def bookings(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
-    """The bookings of those ``subjects`` (``row``, ``person_id``, ``day``, ``as_of``, ``weekly_hours``) that have any.
+class Bookings:
+    """The firm's assignments and the currencies of its projects, as versions: made once, asked for many subjects."""
 
-    Returns ``row``, ``booked_hours`` (a fifth of the week's, Monday to Friday), ``project_id`` (most hours),
-    ``bill_rate`` (mean by hours) and ``currency``. An assignment without hours takes the person's weekly hours. Where
-    the bookings of a day are in several currencies, or one has no rate, no rate is known.
-    """
-    assignments = versions(
-        records,
-        "assignments",
-        ["person_id", "project_id", "starts_on", "ends_on", "released_on", "hours_per_week", "bill_rate"],
-    )
-    booked = (
-        subjects.join(assignments, on="person_id", how="inner")
-        .filter(
-            pl.col("known_at") <= pl.col("as_of"),
-            pl.col("known_until").is_null() | (pl.col("known_until") > pl.col("as_of")),
-            pl.col("day").dt.weekday() <= WORKING_DAYS_A_WEEK,
-            pl.col("starts_on") <= pl.col("day"),
-            pl.min_horizontal("ends_on", "released_on").fill_null(pl.date(9999, 1, 1)) >= pl.col("day"),
+    def __init__(self, records: Records) -> None:
+        self.assignments = versions(
+            records,
+            "assignments",
+            ["person_id", "project_id", "starts_on", "ends_on", "released_on", "hours_per_week", "bill_rate"],
         )
-        .with_columns(seconds=(pl.coalesce("hours_per_week", "weekly_hours") * SECONDS_A_DAY).round().cast(pl.Int64))
-        .filter(pl.col("seconds") > 0)
-    )
-    booked = _with_currency(records, booked).sort("row", "assignment_id")
+        self.projects = versions(records, "projects", ["currency"])
+
+    def on_days(self, subjects: pl.DataFrame) -> pl.DataFrame:
+        """The bookings of those ``subjects`` (``row``, ``person_id``, ``day``, ``as_of``, ``weekly_hours``) with any.
+
+        Returns ``row``, ``booked_hours`` (a fifth of the week's, Monday to Friday), ``project_id`` (most hours),
+        ``bill_rate`` (mean by hours) and ``currency``. An assignment without hours takes the person's weekly hours.
+        Where the bookings of a day are in several currencies, or one has no rate, no rate is known.
+        """
+        booked = (
+            subjects.join(self.assignments, on="person_id", how="inner")
+            .filter(
+                standing(),
+                pl.col("day").dt.weekday() <= WORKING_DAYS_A_WEEK,
+                pl.col("starts_on") <= pl.col("day"),
+                pl.min_horizontal("ends_on", "released_on").fill_null(pl.date(9999, 1, 1)) >= pl.col("day"),
+            )
+            .with_columns(
+                seconds=(pl.coalesce("hours_per_week", "weekly_hours") * SECONDS_A_DAY).round().cast(pl.Int64)
+            )
+            .filter(pl.col("seconds") > 0)
+        )
+        return _by_row(self._with_currency(booked).sort("row", "assignment_id"))
+
+    def _with_currency(self, booked: pl.DataFrame) -> pl.DataFrame:
+        """Adds the currency of the booking's project, as known at ``as_of``."""
+        known = (
+            booked.select("row", "project_id", "as_of")
+            .unique()
+            .join(self.projects, on="project_id")
+            .filter(standing())
+            .select("row", "project_id", "currency")
+        )
+        return booked.join(known, on=["row", "project_id"], how="left", maintain_order="left")
+
+
+def _by_row(booked: pl.DataFrame) -> pl.DataFrame:
+    """One row a subject, of all its bookings."""
     cents = (pl.col("bill_rate") * 100).round().cast(pl.Int64)
     rate = (cents * pl.col("seconds")).sum() / (pl.col("seconds").sum() * 100)
     rate_known = (
@@ -50,19 +72,3 @@ def bookings(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
         currency=pl.when(rate_known).then(pl.col("currency").first()),
     )
     return by_row.with_columns(booked_hours=quotient(by_row["seconds"], 3600)).drop("seconds")
-
-
-def _with_currency(records: Records, booked: pl.DataFrame) -> pl.DataFrame:
-    """Adds the currency of the booking's project, as known at ``as_of``."""
-    projects = versions(records, "projects", ["currency"]).rename({"known_at": "from", "known_until": "until"})
-    known = (
-        booked.select("row", "project_id", "as_of")
-        .unique()
-        .join(projects, on="project_id")
-        .filter(
-            pl.col("from") <= pl.col("as_of"),
-            pl.col("until").is_null() | (pl.col("until") > pl.col("as_of")),
-        )
-        .select("row", "project_id", "currency")
-    )
-    return booked.join(known, on=["row", "project_id"], how="left", maintain_order="left")

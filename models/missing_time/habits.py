@@ -43,8 +43,13 @@ def _last_seen(has: Flags) -> dict[str, Floats]:
     any_ = has.any(axis=1)
     return {
         "days_since_last_entry": np.where(any_, has.argmax(axis=1), np.nan),
-        "days_of_history": np.where(any_, WINDOW_DAYS - has[:, ::-1].argmax(axis=1), np.nan),
+        "days_of_history": days_since_first(has),
     }
+
+
+def days_since_first(has: Flags) -> Floats:
+    """How many days back the furthest day with an entry lies, NaN where there is none. The last column is 84 back."""
+    return np.where(has.any(axis=1), WINDOW_DAYS - has[:, ::-1].argmax(axis=1), np.nan)
 
 
 def _missed(has: Flags, working_days: Flags, back_of: Ints) -> dict[str, Floats]:

@@ -14,15 +14,15 @@ from models.arrays import Flags, Floats, Ints
 from models.day_windows import DayWindows, movements
 from models.exact import quotient
 from models.local_time import start_of_day
-from models.missing_time.bookings import bookings
+from models.missing_time.bookings import Bookings
 from models.missing_time.entering import entering
 from models.missing_time.expectation import expected_hours
-from models.missing_time.habits import habits, working
+from models.missing_time.habits import days_since_first, habits, working
 from models.missing_time.settings import MissingTimeSettings
 from models.missing_time.snapshot import WINDOW_DAYS, MissingTimeSnapshot
 from models.missing_time.week import cutoff
 from models.neighbourhood import Fetch
-from models.point_in_time import versions, zones
+from models.point_in_time import standing, versions, zones
 from models.records import Records, table_of
 
 NEIGHBOURHOOD_DAYS = WINDOW_DAYS + 30
@@ -67,6 +67,7 @@ class _Sources:
         self.away = DayWindows.of(
             movements(away, "person_id", "day", pl.lit(1, dtype=pl.Int64)), owners, WINDOW_DAYS + 1
         )
+        self.bookings = Bookings(records)
         self.people = versions(
             records, "people",
             ["joined_on", "left_on", "job_role", "grade", "practice", "region", "employment", "hours_per_week"],
@@ -120,10 +121,7 @@ def _with_person(sources: _Sources, subjects: pl.DataFrame) -> pl.DataFrame:
     known = (
         frame.select("row", "person_id", "as_of")
         .join(sources.people, on="person_id")
-        .filter(
-            pl.col("known_at") <= pl.col("as_of"),
-            pl.col("known_until").is_null() | (pl.col("known_until") > pl.col("as_of")),
-        )
+        .filter(standing())
         .drop("person_id", "as_of", "known_at", "known_until")
         .rename({"hours_per_week": "weekly_hours"})
     )
@@ -131,7 +129,7 @@ def _with_person(sources: _Sources, subjects: pl.DataFrame) -> pl.DataFrame:
         employed=(pl.col("left_on") >= pl.col("day")).fill_null(value=True)
         & (pl.col("joined_on") <= pl.col("day")).fill_null(value=True)
     )
-    return frame.join(bookings(sources.records, frame), on="row", how="left", maintain_order="left")
+    return frame.join(sources.bookings.on_days(frame), on="row", how="left", maintain_order="left")
 
 
 def _hours_between(start: pl.Series, end: pl.Series) -> pl.Series:
@@ -141,8 +139,7 @@ def _hours_between(start: pl.Series, end: pl.Series) -> pl.Series:
 def _days_since_start(frame: pl.DataFrame, at_day_start: Ints) -> Floats:
     """How long ago the person's history began: joined, or entered time for the first time within the window."""
     since_joined = (frame["day"] - frame["joined_on"]).dt.total_days().to_numpy()
-    has = at_day_start[:, 1:] > 0
-    since_first = np.where(has.any(axis=1), WINDOW_DAYS - has[:, ::-1].argmax(axis=1), 0)
+    since_first = np.nan_to_num(days_since_first(at_day_start[:, 1:] > 0))
     return np.where(np.isnan(since_joined), since_first, since_joined)
 
 

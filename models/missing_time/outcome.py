@@ -5,7 +5,7 @@ import polars as pl
 from models.missing_time.settings import MissingTimeSettings
 from models.missing_time.subjects import parse, records_end
 from models.missing_time.week import cutoff
-from models.point_in_time import INSTANT, versions, zones
+from models.point_in_time import INSTANT, standing, versions, zones
 from models.records import Records
 
 
@@ -38,10 +38,7 @@ def _seconds_known_by_cutoff(records: Records, days: pl.DataFrame) -> pl.DataFra
     entries = versions(records, "time_entries", ["person_id", "worked_on", "hours"])
     return (
         days.join(entries, left_on=["person_id", "day"], right_on=["person_id", "worked_on"])
-        .filter(
-            pl.col("known_at") <= pl.col("resolved_at"),
-            pl.col("known_until").is_null() | (pl.col("known_until") > pl.col("resolved_at")),
-        )
+        .filter(standing("resolved_at"))
         .group_by("person_id", "day")
         .agg(seconds=(pl.col("hours") * 3600).round().cast(pl.Int64).sum())
     )

@@ -1,9 +1,8 @@
 """The fields of a snapshot in a manager's words, and those that somebody can still change."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-Row = Mapping[str, Any]
+from models.task import Row
 
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 MONTHS = (

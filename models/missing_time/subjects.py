@@ -46,10 +46,9 @@ def person_of(subject_id: str) -> str:
 def open_at(records: Records, as_of: dt.datetime) -> pl.DataFrame:
     """All person-days that may be asked about at ``as_of``: begun, and their week not yet closed, for the person."""
     people = _people_at_work(records)
-    today = local_day(_constant(as_of, people.height), people["timezone"])
+    today = local_day(pl.repeat(as_of, people.height, dtype=INSTANT, eager=True), people["timezone"])
     days = pl.date_ranges(pl.col("today").dt.offset_by(f"-{REACH_DAYS}d"), "today")
-    frame = people.with_columns(today=today, as_of=pl.lit(as_of, dtype=INSTANT), day=today)
-    frame = frame.with_columns(day=days).explode("day")
+    frame = people.with_columns(today=today, as_of=pl.lit(as_of, dtype=INSTANT)).with_columns(day=days).explode("day")
     return _identified(frame.filter(cutoff(frame["day"], frame["timezone"]) > frame["as_of"]))
 
 
@@ -127,10 +126,6 @@ def _spans(records: Records, active_days: int) -> pl.DataFrame:
         .join(zones(records), on="person_id", how="left")
         .sort("person_id")
     )
-
-
-def _constant(instant: dt.datetime, length: int) -> pl.Series:
-    return pl.repeat(instant, length, dtype=INSTANT, eager=True)
 
 
 def _identified(frame: pl.DataFrame) -> pl.DataFrame:

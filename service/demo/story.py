@@ -108,7 +108,9 @@ def _tell_more(console: Console, url: str, question_again: str, home: Path) -> N
     console.print(f"\n[bold]Serving at {url} until Ctrl-C.[/bold] In another terminal:\n")
     for command in filter(None, (question_again, verify)):
         console.print(command + "\n", markup=False, soft_wrap=True)
-    console.print(f"Every route: {url}/docs. The service's log: {home / 'serve.log'}", markup=False, soft_wrap=True)
+    console.print(
+        f"Every route: {url}/openapi.json. The service's log: {home / 'serve.log'}", markup=False, soft_wrap=True
+    )
 
 
 def _typed(command: list[str], principal: str = "") -> str:

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Engine
 from ledger.audit import Entry, Row, append
 from ledger.record import transaction
 from models.checks import Report, check, set_aside
-from models.findings import Severity
 from models.reading import read_folder
 from models.records import Records
 from service.store.copy_text import content_hash
@@ -53,7 +52,7 @@ def load_folder(
     """
     reading = read_folder(folder)
     report = check(reading)
-    can_set_aside = not any(found.severity is Severity.ERROR and found.cells.is_empty() for found in report.findings)
+    can_set_aside = not report.beyond_setting_aside
     if not report.ok and not (setting_aside and can_set_aside):
         return FolderRefused(report, can_set_aside)
     fit = set_aside(reading.records, report)

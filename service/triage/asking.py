@@ -42,8 +42,7 @@ def from_records(
     subjects = task.parse(subject_ids, [as_of] * len(subject_ids))
     records = task.neighbourhood(subjects, fetch)
     _refuse(task.why_not(records, subjects))
-    settings = task.settings.model_validate(predictor.settings)
-    snapshots = task.build(records, subjects, settings)
+    snapshots = task.build(records, subjects, task.settings_of(predictor.settings))
     predicted = set(snapshots["subject_id"])
     return Asked(snapshots, tuple(subject for subject in subject_ids if subject not in predicted))
 

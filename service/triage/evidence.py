@@ -18,7 +18,7 @@ ANSWERED = "answer"
 def persons_named(task: Task, answer: Answer, principal_id: str) -> set[str]:
     """Whose keys `entry` needs: the caller, the requester, and whom the subjects are about."""
     subjects = [prediction.subject_id for prediction in answer.predictions]
-    about = {task.person_of(subject) or subject for subject in (*subjects, *answer.nothing_to_predict)}
+    about = {_about(task, subject) for subject in (*subjects, *answer.nothing_to_predict)}
     return about | {name for name in (principal_id, answer.call.requester) if name}
 
 
@@ -41,14 +41,18 @@ def entry(task: Task, answer: Answer, principal_id: str, keys: Mapping[str, byte
             "model": {"name": call.model.name, "version": call.model.version},
             "policy": answer.policy_version,
             "predictions": [
-                _of_subject(prediction, keys[task.person_of(prediction.subject_id) or prediction.subject_id])
-                for prediction in answer.predictions
+                _of_subject(prediction, keys[_about(task, prediction.subject_id)]) for prediction in answer.predictions
             ],
             "nothing_to_predict": [
-                pseudonym(keys[task.person_of(subject) or subject], subject) for subject in answer.nothing_to_predict
+                pseudonym(keys[_about(task, subject)], subject) for subject in answer.nothing_to_predict
             ],
         },
     )
+
+
+def _about(task: Task, subject_id: str) -> str:
+    """By whose key a subject is named: its person's, or its own where it is about no person."""
+    return task.person_of(subject_id) or subject_id
 
 
 def _of_subject(prediction: Prediction, key: bytes) -> dict[str, object]:

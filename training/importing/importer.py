@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from models.findings import Finding, Severity
+from models.findings import Finding, rows_of
 from models.reading import normalise
 from models.records import TABLES
 from training.importing.last_day import Moved, move_to
@@ -44,14 +44,14 @@ def import_records(
     _check_apart(source, out)
     selected = select_tables(mapping, load_sources(mapping.sources, source))
     records, findings = _normalised(mapping, selected)
-    bad = {name: [found for found in findings if found.table == name and _is_error(found)] for name in records}
+    bad = {name: [found for found in findings if found.table == name and found.is_error] for name in records}
     bad = {name: found for name, found in bad.items() if found}
     rows = {name: frame.height for name, frame in records.items()}
     if bad and (not set_aside or any(found.cells.is_empty() for ones in bad.values() for found in ones)):
         return Imported(written=False, rows=rows, aside={}, findings=findings)
     aside = {name: _with_reasons(selected[name], ones) for name, ones in bad.items()}
     kept = {
-        name: frame.filter(~_any_of(bad[name], frame.height)) if name in bad else frame
+        name: frame.filter(~rows_of(bad[name], frame.height)) if name in bad else frame
         for name, frame in records.items()
     }
     moved = move_to(kept, last_day) if last_day else None
@@ -90,15 +90,6 @@ def _normalised(
         records[name] = normalised.frame
         findings.extend(normalised.findings)
     return {name: records[name] for name in TABLES if name in records}, tuple(findings)
-
-
-def _is_error(found: Finding) -> bool:
-    return found.severity is Severity.ERROR
-
-
-def _any_of(findings: list[Finding], height: int) -> pl.Series:
-    bad = pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True)
-    return bad.scatter(pl.concat([found.positions for found in findings]).unique(), values=True)
 
 
 def _with_reasons(selected: pl.DataFrame, findings: list[Finding]) -> pl.DataFrame:
