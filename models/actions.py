@@ -7,12 +7,21 @@ nowhere.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from models.action_params import (
+    MilestoneParams,
+    NotifyProjectManagerParams,
+    OfferDraftEntriesParams,
+    Params,
+    ProjectMarginParams,
+    RemindConsultantParams,
+    RouteToFinanceReviewParams,
+    StaffingRequestParams,
+    TimeEntryParams,
+)
 
 _LONGEST_TEXT = 500
 
@@ -33,51 +42,6 @@ class ActionKind(StrEnum):
     ESCALATE = "escalate"
     PROPOSE = "propose"
     HOLD = "hold"
-
-
-class Params(BaseModel):
-    """The typed parameters of one action. Ids, days and numbers only: free text could carry an instruction."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-# No control, format or line-separating characters: nothing invisible can travel in an id.
-Id = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\p{C}\p{Zl}\p{Zp}]+$")]
-MissingHours = Annotated[float, Field(gt=0, le=24, description="hours expected on the day and not yet entered")]
-
-
-class RemindConsultantParams(Params):
-    """Who is reminded, and of which day."""
-
-    person_id: Id
-    day: date
-    missing_hours: MissingHours
-
-
-class OfferDraftEntriesParams(Params):
-    """For whom a draft is prepared; the projects are those the person is booked on that day."""
-
-    person_id: Id
-    day: date
-    missing_hours: MissingHours
-    project_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=20)]
-
-
-class NotifyProjectManagerParams(Params):
-    """Which project's manager is told, and about which person-day."""
-
-    project_id: Id
-    person_id: Id
-    day: date
-    missing_hours: MissingHours
-
-
-class RouteToFinanceReviewParams(Params):
-    """Which person-day finance looks at before the period closes."""
-
-    person_id: Id
-    day: date
-    missing_hours: MissingHours
 
 
 @dataclass(frozen=True)
@@ -126,6 +90,90 @@ _LISTED = (
         kind=ActionKind.ROUTE,
         params=RouteToFinanceReviewParams,
         description="Put a person-day before finance, to decide about an accrual before the period closes.",
+    ),
+    Action(
+        name="remind_staffing_owner",
+        kind=ActionKind.REMIND,
+        params=StaffingRequestParams,
+        description="Remind whoever fills a request that its date comes closer.",
+    ),
+    Action(
+        name="escalate_staffing_request",
+        kind=ActionKind.ESCALATE,
+        params=StaffingRequestParams,
+        description="Put an open request before the resource managers' meeting.",
+    ),
+    Action(
+        name="propose_wider_search",
+        kind=ActionKind.PROPOSE,
+        params=StaffingRequestParams,
+        description="Propose to look for people in other regions, or remotely.",
+    ),
+    Action(
+        name="propose_contractor_search",
+        kind=ActionKind.PROPOSE,
+        params=StaffingRequestParams,
+        description="Propose to ask procurement about a contractor.",
+    ),
+    Action(
+        name="ask_consultant_to_check_entry",
+        kind=ActionKind.REMIND,
+        params=TimeEntryParams,
+        description="Ask a consultant to look again at a time entry of their own.",
+    ),
+    Action(
+        name="route_entry_to_project_manager",
+        kind=ActionKind.ROUTE,
+        params=TimeEntryParams,
+        description="Put a time entry before the manager of its project.",
+    ),
+    Action(
+        name="hold_entry_for_review",
+        kind=ActionKind.HOLD,
+        params=TimeEntryParams,
+        description="Ask that a time entry waits for a reviewer before it reaches finance.",
+    ),
+    Action(
+        name="route_to_margin_review",
+        kind=ActionKind.ROUTE,
+        params=ProjectMarginParams,
+        description="Put a project on the agenda of the next margin review.",
+    ),
+    Action(
+        name="propose_change_request",
+        kind=ActionKind.PROPOSE,
+        params=ProjectMarginParams,
+        description="Propose to price work outside the agreed scope as a change request.",
+    ),
+    Action(
+        name="propose_staffing_mix_review",
+        kind=ActionKind.PROPOSE,
+        params=ProjectMarginParams,
+        description="Propose to look again at who works on a project, at what rates.",
+    ),
+    Action(
+        name="propose_forecast_update",
+        kind=ActionKind.PROPOSE,
+        params=ProjectMarginParams,
+        description="Propose that the manager looks again at the project's forecast.",
+    ),
+    Action(
+        name="remind_milestone_owner",
+        kind=ActionKind.REMIND,
+        params=MilestoneParams,
+        description="Remind a project's manager of what a milestone still lacks.",
+    ),
+    Action(
+        name="draft_acceptance_request",
+        kind=ActionKind.DRAFT,
+        params=MilestoneParams,
+        description="Draft a note that asks the client to look at a milestone.",
+    ),
+    Action(
+        name="escalate_milestone",
+        kind=ActionKind.ESCALATE,
+        params=MilestoneParams,
+        description="Put a milestone before the leaders of its project.",
     ),
 )
 

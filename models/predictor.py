@@ -10,6 +10,7 @@ import polars as pl
 from models.arrays import Floats
 from models.calibration import Band, Bands, Calibration, probability_of
 from models.features import Features
+from models.forecast import Expected, Forecast
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Scores:
 
     ``log_odds`` (rows,) is the calibrated score and ``probability`` is read from it. Where effects were asked for,
     ``base + effects.sum(axis=1)`` is ``log_odds``: exact additive contributions (Lundberg et al., TreeSHAP, 2018), in
-    log-odds, one column a feature.
+    log-odds, one column a feature. ``expected`` has the columns of `models.forecast.AMOUNTS` where the task has them.
     """
 
     log_odds: Floats
@@ -26,6 +27,15 @@ class Scores:
     bands: list[Band]
     base: float | None = None
     effects: Floats | None = None
+    expected: pl.DataFrame | None = None
+
+    def forecasts(self) -> list[Forecast]:
+        """The same a row at a time, as proposals take it."""
+        amounts = [None] * len(self.bands) if self.expected is None else self.expected.iter_rows(named=True)
+        return [
+            Forecast(probability, band, None if amount is None else Expected(**amount))
+            for probability, band, amount in zip(self.probability.tolist(), self.bands, amounts, strict=True)
+        ]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import BaseModel
 
 from models.actions import Proposal
-from models.calibration import Band
+from models.forecast import Forecast
 from models.neighbourhood import Fetch
 from models.records import Records
 
@@ -26,18 +26,27 @@ class Task:
 
     *Subjects* are frames with ``subject_id``, ``as_of`` and whatever the task's builder needs; *snapshots* are frames
     with ``subject_id``, ``as_of`` and the fields of ``snapshot``.
+
+    ``owner`` is the snapshot field (no feature) whose rows share what happens, such as a project; None is the subject's
+    id up to its last slash. ``segments`` are the fields by which calibration is reported. ``expected`` is the unit of
+    the amount that the task also predicts, such as days, None where it predicts none: then ``outcome`` returns, beside
+    ``outcome`` and ``resolved_at``, ``amount`` (null where unknown) and ``amount_known_at``, and ``money`` is given the
+    expected amounts, columns `models.forecast.AMOUNTS`.
     """
 
     name: str
     subject: str
     person_level: bool
+    owner: str | None
+    expected: str | None
+    segments: tuple[str, ...]
     snapshot: type[BaseModel]
     settings: type[BaseModel]
     no_features: frozenset[str]
     parse: Callable[[Sequence[str], Sequence[dt.datetime]], pl.DataFrame]
     malformed: Callable[[Sequence[str]], pl.Series]
     why_not: Callable[[Records, pl.DataFrame], pl.Series]
-    person_of: Callable[[str], str | None]
+    person_of: Callable[[str, Row | None], str | None]
     open_at: Callable[[Records, dt.datetime], pl.DataFrame]
     scheduled: Callable[[Records, Any], pl.DataFrame]
     records_end: Callable[[Records], dt.datetime | None]
@@ -48,8 +57,8 @@ class Task:
     rule_score: Callable[[pl.DataFrame, str], pl.Series]
     words: Mapping[str, Callable[[Row], str]]
     levers: Mapping[str, Callable[[Row], Sequence[float]]]
-    money: Callable[[pl.DataFrame, pl.Series], pl.DataFrame]
-    propose: Callable[[str, Row, float, Band], Sequence[Proposal]]
+    money: Callable[[pl.DataFrame, pl.Series, pl.DataFrame | None], pl.DataFrame]
+    propose: Callable[[str, Row, Forecast], Sequence[Proposal]]
 
     def settings_of(self, kept: Mapping[str, Any]) -> BaseModel:
         """The outcome settings that a model keeps with it."""

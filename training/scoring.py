@@ -64,6 +64,6 @@ def forecasts(task: Task, snapshots: pl.DataFrame, scores: Scores) -> pl.DataFra
     return (
         snapshots.select("subject_id", "as_of")
         .with_columns(probability, pl.Series("band", scores.bands, dtype=pl.String))
-        .with_columns(*task.money(snapshots, probability).get_columns())
+        .with_columns(*task.money(snapshots, probability, scores.expected).get_columns())
         .select(*FORECASTS)
     )

@@ -8,6 +8,7 @@ import polars as pl
 from models.exact import quotient
 from models.local_time import end_of_day, to_local
 from models.missing_time.week import cutoff
+from models.running_sums import RunningSums
 
 LOOK_BACK_DAYS = 56
 LONGEST_DELAY_DAYS = 28
@@ -27,12 +28,8 @@ def entering(entries: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
     Returns ``hours_since_last_entered``, ``entry_delay_days``, ``entered_late_share``, ``usual_entry_hour`` and
     ``entry_hour_spread`` in the order of ``subjects``.
     """
-    running = _running_sums(entries)
-    now = _up_to(running, subjects, pl.col("as_of"), "")
-    before = _up_to(running, subjects, pl.col("as_of").dt.offset_by(f"-{LOOK_BACK_DAYS}d"), "_before")
-    sums = pl.concat([now, before], how="horizontal")
-    recent = {name: pl.col(name).fill_null(0) - pl.col(f"{name}_before").fill_null(0) for name in _SUMS}
-    sums = sums.with_columns(**recent)
+    running = RunningSums(_facts(entries), "person_id", _SUMS)
+    sums = running.at(subjects).select("known_at").hstack(running.within(subjects, LOOK_BACK_DAYS))
     since = subjects["as_of"] - sums["known_at"]
     some, count, minutes = pl.col("entries") > 0, pl.col("entries"), pl.col("minutes")
     spread = (count * pl.col("minutes_squared") - minutes**2).sqrt()
@@ -48,13 +45,13 @@ def entering(entries: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
 _SUMS = ("entries", "delay_minutes", "late", "minutes", "minutes_squared")
 
 
-def _running_sums(entries: pl.DataFrame) -> pl.DataFrame:
-    """The sums over all of a person's entries up to and with each, in the order they became known; exact integers."""
+def _facts(entries: pl.DataFrame) -> pl.DataFrame:
+    """When and how long after its day each entry was made; exact integers."""
     zone = entries["timezone"]
     local = to_local(entries["known_at"], zone)
     delay = (entries["known_at"] - end_of_day(entries["worked_on"], zone)).dt.total_minutes()
     minute = local.dt.hour().cast(pl.Int64) * MINUTES_AN_HOUR + local.dt.minute()
-    facts = entries.select(
+    return entries.select(
         "person_id",
         "known_at",
         entries=pl.lit(1, dtype=pl.Int64),
@@ -63,21 +60,3 @@ def _running_sums(entries: pl.DataFrame) -> pl.DataFrame:
         minutes=minute,
         minutes_squared=minute**2,
     ).filter(pl.col("delay_minutes").abs() <= LONGEST_DELAY_DAYS * MINUTES_A_DAY)
-    return (
-        facts.sort("person_id", "known_at")
-        .with_columns(pl.col(name).cum_sum().over("person_id") for name in _SUMS)
-        .unique(["person_id", "known_at"], keep="last", maintain_order=True)
-        .sort("known_at", maintain_order=True)
-    )
-
-
-def _up_to(running: pl.DataFrame, subjects: pl.DataFrame, instant: pl.Expr, suffix: str) -> pl.DataFrame:
-    """The running sums as they stood at an instant, in the order of ``subjects``."""
-    return (
-        subjects.select("person_id", at=instant)
-        .with_row_index("row")
-        .sort("at", maintain_order=True)
-        .join_asof(running, left_on="at", right_on="known_at", by="person_id", coalesce=False, check_sortedness=False)
-        .sort("row")
-        .select(pl.col("known_at", *_SUMS).name.suffix(suffix))
-    )

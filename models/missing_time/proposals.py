@@ -1,15 +1,16 @@
 """What the task would like to recommend about a person-day, and the money that waits on it."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import polars as pl
 from pydantic import TypeAdapter, ValidationError
 
-from models.actions import Id, Proposal
-from models.calibration import Band
+from models.action_params import Id
+from models.actions import Proposal
+from models.forecast import Forecast
 from models.missing_time.subjects import person_of
+from models.task import Row
 
 LONGEST_DAY = 24.0
 NOTHING = 1 / 60
@@ -18,7 +19,11 @@ CURRENCY_CODE = r"^[A-Z]{3}$"
 _ID = TypeAdapter(Id)
 
 
-def money(snapshots: pl.DataFrame, probability: pl.Series) -> pl.DataFrame:
+def money(
+    snapshots: pl.DataFrame,
+    probability: pl.Series,
+    expected: pl.DataFrame | None = None,  # noqa: ARG001 - no amount
+) -> pl.DataFrame:
     """Money at risk: ``expected_loss``, ``deferred_amount`` and ``currency`` of each snapshot, null without a rate.
 
     Missing time defers billing and loses none: the deferred amount is the hours expected to be missing (probability
@@ -33,20 +38,22 @@ def money(snapshots: pl.DataFrame, probability: pl.Series) -> pl.DataFrame:
     )
 
 
-def propose(subject_id: str, snapshot: Mapping[str, Any], probability: float, band: Band) -> Sequence[Proposal]:
+def propose(subject_id: str, snapshot: Row, forecast: Forecast) -> Sequence[Proposal]:
     """Nothing where the risk is low or the time is there; else what could help, mildest first. The gate decides."""
     missing_hours = min(snapshot["expected_hours"] - snapshot["known_hours"], LONGEST_DAY)
-    if band == "low" or missing_hours < NOTHING:
+    if forecast.band == "low" or missing_hours < NOTHING:
         return ()
     person_id, day = person_of(subject_id), dt.date.fromisoformat(subject_id.rpartition("/")[2])
     about = {"person_id": person_id, "day": day, "missing_hours": missing_hours}
-    sentence = f"{missing_hours:.1f} hours of {day} are likely ({probability:.0%}) to be missing when the week closes"
+    sentence = (
+        f"{missing_hours:.1f} hours of {day} are likely ({forecast.probability:.0%}) to be missing when the week closes"
+    )
     proposals = [Proposal.of("remind_consultant", about, sentence)]
     project_id = _nameable(snapshot["project_id"])
     if project_id is not None:
         booked = f"the day is booked on {project_id}, so that a draft can be made from the booking"
         proposals.append(Proposal.of("offer_draft_entries", about | {"project_ids": (project_id,)}, booked))
-    if band == "high":
+    if forecast.band == "high":
         if project_id is not None:
             waits = f"billing of {project_id} waits for {missing_hours:.1f} hours of {day}"
             proposals.append(Proposal.of("notify_project_manager", about | {"project_id": project_id}, waits))

@@ -10,7 +10,7 @@ from models.missing_time.settings import MissingTimeSettings
 from models.missing_time.week import MOMENTS, cutoff, moment
 from models.point_in_time import INSTANT, known_rows, zones
 from models.records import Records, table_of
-from models.task import UNKNOWN
+from models.task import UNKNOWN, Row
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 SUBJECT_ID = r"^(?<person_id>[^\p{C}\p{Zl}\p{Zp}]+)/(?<day>[1-9][0-9]{3}-[0-9]{2}-[0-9]{2})$"
@@ -38,7 +38,7 @@ def parse(subject_ids: Sequence[str], as_ofs: Sequence[dt.datetime]) -> pl.DataF
     )
 
 
-def person_of(subject_id: str) -> str:
+def person_of(subject_id: str, snapshot: Row | None = None) -> str:  # noqa: ARG001 - the id says it
     """Whom a subject is about."""
     return subject_id.rpartition("/")[0]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
 
-from models.actions import Params
+from models.action_params import Params
 from service.gate.case import Call, Case, Facts
 from service.gate.policy_files import Policies
 from service.gate.ruling import Cedar, Ruling

@@ -58,9 +58,9 @@ def predictions(
     money = _money(task, snapshots, scores)
     rows = list(snapshots.iter_rows(named=True))
     cases = [
-        Case(call, row["subject_id"], proposal, chance, at_risk)
-        for row, chance, band, at_risk in zip(rows, probability, scores.bands, money, strict=True)
-        for proposal in task.propose(row["subject_id"], row, chance, band)
+        Case(call, row["subject_id"], proposal, forecast.probability, at_risk)
+        for row, forecast, at_risk in zip(rows, scores.forecasts(), money, strict=True)
+        for proposal in task.propose(row["subject_id"], row, forecast)
     ]
     judged: dict[str, list[Recommendation | Withheld]] = {}
     for case, said in zip(cases, gate.recommend_all(cases, now=now), strict=True):
@@ -89,5 +89,5 @@ def _green(task: Task, predictor: Predictor, snapshots: pl.DataFrame, scores: Sc
 
 
 def _money(task: Task, snapshots: pl.DataFrame, scores: Scores) -> list[MoneyAtRisk]:
-    frame = task.money(snapshots, pl.Series(scores.probability, dtype=pl.Float64))
+    frame = task.money(snapshots, pl.Series(scores.probability, dtype=pl.Float64), scores.expected)
     return [MoneyAtRisk(**row) for row in frame.iter_rows(named=True)]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ledger.audit import Entry
 from ledger.pseudonyms import pseudonym
-from models.task import Task
+from models.task import Row, Task
 from service.triage.answering import Answer, Prediction
 
 ANSWERED = "answer"
@@ -17,8 +17,8 @@ ANSWERED = "answer"
 
 def persons_named(task: Task, answer: Answer, principal_id: str) -> set[str]:
     """Whose keys `entry` needs: the caller, the requester, and whom the subjects are about."""
-    subjects = [prediction.subject_id for prediction in answer.predictions]
-    about = {_about(task, subject) for subject in (*subjects, *answer.nothing_to_predict)}
+    about = {_about(task, prediction.subject_id, prediction.snapshot) for prediction in answer.predictions}
+    about |= {_about(task, subject) for subject in answer.nothing_to_predict}
     return about | {name for name in (principal_id, answer.call.requester) if name}
 
 
@@ -41,7 +41,8 @@ def entry(task: Task, answer: Answer, principal_id: str, keys: Mapping[str, byte
             "model": {"name": call.model.name, "version": call.model.version},
             "policy": answer.policy_version,
             "predictions": [
-                _of_subject(prediction, keys[_about(task, prediction.subject_id)]) for prediction in answer.predictions
+                _of_subject(prediction, keys[_about(task, prediction.subject_id, prediction.snapshot)])
+                for prediction in answer.predictions
             ],
             "nothing_to_predict": [
                 pseudonym(keys[_about(task, subject)], subject) for subject in answer.nothing_to_predict
@@ -50,9 +51,9 @@ def entry(task: Task, answer: Answer, principal_id: str, keys: Mapping[str, byte
     )
 
 
-def _about(task: Task, subject_id: str) -> str:
-    """By whose key a subject is named: its person's, or its own where it is about no person."""
-    return task.person_of(subject_id) or subject_id
+def _about(task: Task, subject_id: str, snapshot: Row | None = None) -> str:
+    """By whose key a subject is named: its person's, or its own where it is about no person or nobody can tell whom."""
+    return task.person_of(subject_id, snapshot) or subject_id
 
 
 def _of_subject(prediction: Prediction, key: bytes) -> dict[str, object]:

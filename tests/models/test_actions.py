@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from models.actions import ACTIONS, EXECUTING_VERBS, Action, ActionKind, Params, Proposal, executes
+from models.action_params import Params
+from models.actions import ACTIONS, EXECUTING_VERBS, Action, ActionKind, Proposal, executes
 
 DAY = date(2026, 3, 2)
 REMINDER = {"person_id": "P1", "day": DAY, "missing_hours": 8.0}
@@ -19,12 +20,26 @@ def test_the_verbs_that_execute_hold_at_least_those_of_the_design():
     assert {"approve", "post", "pay", "sanction", "submit", "send", "rank", "rate"} <= EXECUTING_VERBS
 
 
-def test_the_list_holds_the_actions_of_time_and_expense():
+def test_the_list_holds_these_actions_and_no_others():
     assert {name: action.kind.value for name, action in ACTIONS.items()} == {
         "remind_consultant": "remind",
         "offer_draft_entries": "draft",
         "notify_project_manager": "escalate",
         "route_to_finance_review": "route",
+        "remind_staffing_owner": "remind",
+        "escalate_staffing_request": "escalate",
+        "propose_wider_search": "propose",
+        "propose_contractor_search": "propose",
+        "ask_consultant_to_check_entry": "remind",
+        "route_entry_to_project_manager": "route",
+        "hold_entry_for_review": "hold",
+        "route_to_margin_review": "route",
+        "propose_change_request": "propose",
+        "propose_staffing_mix_review": "propose",
+        "propose_forecast_update": "propose",
+        "remind_milestone_owner": "remind",
+        "draft_acceptance_request": "draft",
+        "escalate_milestone": "escalate",
     }
 
 

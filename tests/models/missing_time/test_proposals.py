@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from models.actions import ACTIONS
+from models.forecast import Forecast
 from models.missing_time.proposals import money, propose
 
 MILD = ["remind_consultant"]
@@ -15,7 +16,7 @@ ALL = ["remind_consultant", "offer_draft_entries", "notify_project_manager", "ro
 
 def proposed(subject_id="ana/2025-03-05", probability=0.6, band="high", **cells):
     snapshot = {"expected_hours": 8.0, "known_hours": 2.0, "project_id": "P-1"} | cells
-    return propose(subject_id, snapshot, probability, band)
+    return propose(subject_id, snapshot, Forecast(probability, band))
 
 
 @pytest.mark.parametrize(
@@ -89,4 +90,4 @@ def test_whatever_a_firm_holds_can_be_proposed_and_priced(snapshots):
     priced = money(snapshots, pl.Series([0.9] * snapshots.height))
     assert priced["deferred_amount"].null_count() == snapshots["bill_rate"].is_null().sum() < snapshots.height
     for row in snapshots.sample(500, seed=4).iter_rows(named=True):
-        propose(row["subject_id"], row, 0.9, "high")
+        propose(row["subject_id"], row, Forecast(0.9, "high"))

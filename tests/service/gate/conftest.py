@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from models.actions import Proposal
+from models.actions import ACTIONS, Proposal
 from models.money import MoneyAtRisk
 from service.gate.case import Call, Case, ModelStanding
 from service.gate.gate import Gate
@@ -14,8 +14,12 @@ from service.gate.policy_files import load_policies
 from service.gate.workflow_files import load_workflows
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-DAY = {"person_id": "P1", "day": date(2026, 3, 2), "missing_hours": 8.0}
-EXTRA = {"offer_draft_entries": {"project_ids": ("J1",)}, "notify_project_manager": {"project_id": "J1"}}
+PARAMS = {
+    "person_id": "P1", "day": date(2026, 3, 2), "missing_hours": 8.0, "project_ids": ("J1",), "project_id": "J1",
+    "request_id": "R1", "needed_by": date(2026, 3, 20), "open_days": 21, "entry_id": "T1", "expected_points": 4.0,
+    "milestone_id": "M1", "due_on": date(2026, 3, 31),
+}  # fmt: skip
+"""A value for each parameter of any action."""
 MODEL = ModelStanding("missing_time", "3", promoted=True, calibrated=True, trainer="tara", promoter="paul")
 CALL = Call(
     workflow="time_and_expense",
@@ -49,7 +53,8 @@ def make_case() -> Callable[..., Case]:
         in_model = {name: value for name, value in changes.items() if name in ModelStanding.__slots__}
         in_call = {name: value for name, value in changes.items() if name not in in_model}
         call = replace(CALL, model=replace(MODEL, **in_model), **in_call)
-        proposal = Proposal.of(action, DAY | EXTRA.get(action, {}), "No hours so far.")
+        params = {name: PARAMS[name] for name in ACTIONS[action].params.model_fields}
+        proposal = Proposal.of(action, params, "No hours so far.")
         return Case(call, subject, proposal, probability, MoneyAtRisk(loss, None, currency))
 
     return make
