@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-BENCHMARKS = $(subst _,-,$(patsubst tests/benchmarks/%.py,bench-%,$(wildcard tests/benchmarks/*.py)))
+BENCHMARKS = $(subst _,-,$(patsubst tests/benchmarks/%.py,bench-%,$(filter-out %/figures.py,$(wildcard tests/benchmarks/*.py))))
 RESOLVE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 

@@ -2,20 +2,20 @@
 
     python tests/benchmarks/time_log.py [--source DIR] [--out DIR]
 
-Prints a table and writes ``time-log.md`` and ``time-log.json``: a list of ``{figure, value, aim, unit, n, met}``, where
-``aim`` and ``met`` are null for what is only reported. Exits 1 where an aim is missed, 0 where there is no time log.
+Prints a table and writes ``time-log.md`` and ``time-log.json``. Exits 1 where an aim is missed, 0 where there is no time
+log.
 """
 
 import argparse
 import datetime as dt
-import json
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from figures import Figure, at_least, at_most, reported, say, write
 
 from models.catalog import TASKS
 from models.checks import check, set_aside
@@ -33,30 +33,6 @@ LOWEST_AUC = 0.865
 WORST_ECE = 0.03
 LONGEST_SECONDS = 60.0
 """Import and check are there to be run again and again: a minute on two shared cores is the end of that."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure beside what was aimed at; ``n`` is the number of rows that it is about."""
-
-    figure: str
-    value: float
-    aim: str | None
-    unit: str
-    n: int
-    met: bool | None
-
-
-def at_least(name: str, value: float, limit: float, n: int) -> Figure:
-    return Figure(name, value, f">= {limit}", "", n, value >= limit)
-
-
-def at_most(name: str, value: float, limit: float, unit: str, n: int) -> Figure:
-    return Figure(name, value, f"<= {limit}", unit, n, value <= limit)
-
-
-def reported(name: str, value: float, n: int) -> Figure:
-    return Figure(name, value, None, "", n, None)
 
 
 def measured(source: Path) -> Iterator[Figure]:
@@ -79,7 +55,7 @@ def measured(source: Path) -> Iterator[Figure]:
 
 def _figures(records: Records, called: str, given: dict[str, str]) -> Iterator[Figure]:
     task = TASKS["missing_time"]
-    report = backtest(task, records, CUT, parse_settings(task, given), _say).report
+    report = backtest(task, records, CUT, parse_settings(task, given), say).report
     predictor, n = report["predictor"], report["n"]
     aimed = bool(given)
     if aimed:
@@ -93,35 +69,6 @@ def _figures(records: Records, called: str, given: dict[str, str]) -> Iterator[F
     yield reported(f"base rate, {called}", report["base_rate"], n)
 
 
-def page(figures: list[Figure]) -> str:
-    """The figures as a table in Markdown."""
-    rows = [
-        f"| {each.figure} | {_shown(each)} | {each.aim or ''} | {each.n:,} | {_answer(each.met)} |" for each in figures
-    ]
-    head = [
-        "# The real time log",
-        "",
-        f"`make bench-time-log`: learnt from what was known by {CUT:%Y-%m-%d}, measured on what was asked later.",
-        "",
-        "| figure | value | aim | n | met |",
-        "|---|---|---|---|---|",
-    ]
-    return "\n".join([*head, *rows]) + "\n"
-
-
-def _shown(each: Figure) -> str:
-    number = f"{each.value:,.0f}" if each.value >= 10 else f"{each.value:.3f}"
-    return f"{number} {each.unit}".strip()
-
-
-def _answer(met: bool | None) -> str:
-    return "" if met is None else "yes" if met else "no"
-
-
-def _say(message: str) -> None:
-    sys.stderr.write(f"… {message}\n")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--source", type=Path, default=REAL_DATA / "time_log")
@@ -132,12 +79,8 @@ def main() -> int:
             f"SKIPPED: no time log in {given.source}; name it with --source, or set BELLWETHER_REAL_DATA\n"
         )
         return 0
-    figures = list(measured(given.source))
-    given.out.mkdir(parents=True, exist_ok=True)
-    (given.out / "time-log.json").write_text(json.dumps([asdict(each) for each in figures], indent=1) + "\n")
-    (given.out / "time-log.md").write_text(page(figures))
-    sys.stdout.write(page(figures))
-    return 0 if all(each.met is not False for each in figures) else 1
+    told = f"`make bench-time-log`: learnt from what was known by {CUT:%Y-%m-%d}, measured on what was asked later."
+    return write("time-log", "The real time log", told, list(measured(given.source)), given.out)
 
 
 if __name__ == "__main__":
