@@ -38,7 +38,8 @@ def at_most(name: str, value: float, limit: float, unit: str, n: int) -> Figure:
     return Figure(name, value, f"<= {limit}", unit, n, bool(value <= limit))
 
 
-def between(name: str, value: float, low: float, high: float, n: int, unit: str = "") -> Figure:
+def between(name: str, value: float, limits: tuple[float, float], n: int, unit: str = "") -> Figure:
+    low, high = limits
     return Figure(name, value, f"{low} to {high}", unit, n, bool(low <= value <= high))
 
 
@@ -60,9 +61,10 @@ def page(title: str, told: str, figures: Iterable[Figure]) -> str:
 
 
 def shown(each: Figure) -> str:
-    if each.value is None or not isfinite(each.value):
+    value = _number(each)
+    if value is None:
         return "none"
-    number = f"{each.value:,.0f}" if abs(each.value) >= SMALL else f"{each.value:.3f}"
+    number = f"{value:,.0f}" if abs(value) >= SMALL else f"{value:.3f}"
     return f"{number} {each.unit}".strip()
 
 
@@ -71,14 +73,19 @@ def answer(met: bool | None) -> str:
 
 
 def write(name: str, title: str, told: str, figures: Sequence[Figure], out: Path) -> int:
-    """Writes ``NAME.md`` and ``NAME.json`` to ``out`` and prints the page. Returns 1 where an aim was missed, else 0."""
+    """Writes ``NAME.md`` and ``NAME.json``, prints the page, and returns the exit code: 1 where an aim was missed."""
     out.mkdir(parents=True, exist_ok=True)
-    rows = json.dumps([asdict(each) for each in figures], indent=1, allow_nan=False)
+    rows = json.dumps([asdict(each) | {"value": _number(each)} for each in figures], indent=1)
     (out / f"{name}.json").write_text(rows + "\n", encoding="utf-8")
     text = page(title, told, figures)
     (out / f"{name}.md").write_text(text, encoding="utf-8")
     sys.stdout.write(text)
     return 0 if all(each.met is not False for each in figures) else 1
+
+
+def _number(each: Figure) -> float | None:
+    """JSON knows no NaN: what could not be measured is null."""
+    return each.value if each.value is not None and isfinite(each.value) else None
 
 
 def say(message: str) -> None:

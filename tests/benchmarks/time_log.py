@@ -2,8 +2,8 @@
 
     python tests/benchmarks/time_log.py [--source DIR] [--out DIR]
 
-Prints a table and writes ``time-log.md`` and ``time-log.json``. Exits 1 where an aim is missed, 0 where there is no time
-log.
+Prints a table and writes ``time-log.md`` and ``time-log.json``. Exits 1 where an aim is missed, 0 where there is no
+time log.
 """
 
 import argparse
