@@ -74,13 +74,21 @@ def versions(records: Records, name: str, columns: Sequence[str]) -> pl.DataFram
     first = known_rows(records, name)
     events = _events(records, table, first, wanted)
     if not events:
-        cells = [
-            pl.lit(None, dtype=column.dtype).alias(column.name) if column.happening else pl.col(column.name)
-            for column in wanted
-        ]
-        never = pl.lit(None, dtype=INSTANT).alias("known_until")
-        return first.select(*table.key, *cells, "known_at", never).sort(*table.key, "known_at")
-    return _unroll(table, first, wanted, events)
+        return _as_given(table, first, wanted).sort(*table.key, "known_at")
+    keyed = first.with_columns(row_key=row_key(table))
+    eventful = pl.concat([setting.select("row_key") for setting in events.values()]).unique()
+    quiet = _as_given(table, keyed.join(eventful, on="row_key", how="anti"), wanted)
+    unrolled = _unroll(table, keyed.join(eventful, on="row_key", how="semi"), wanted, events)
+    return pl.concat([quiet, unrolled]).sort(*table.key, "known_at")
+
+
+def _as_given(table: Table, rows: pl.DataFrame, wanted: Sequence[Column]) -> pl.DataFrame:
+    """The only version of rows of which no cell was ever set after they became known: most of a long table."""
+    cells = [
+        pl.lit(None, dtype=column.dtype).alias(column.name) if column.happening else pl.col(column.name)
+        for column in wanted
+    ]
+    return rows.select(*table.key, *cells, "known_at", pl.lit(None, dtype=INSTANT).alias("known_until"))
 
 
 def standing(as_of: str = "as_of") -> pl.Expr:
@@ -159,10 +167,9 @@ def _end(cells: pl.Series, zone: pl.Series) -> pl.Series:
 
 
 def _unroll(
-    table: Table, first: pl.DataFrame, wanted: Sequence[Column], events: dict[str, pl.DataFrame]
+    table: Table, keyed: pl.DataFrame, wanted: Sequence[Column], events: dict[str, pl.DataFrame]
 ) -> pl.DataFrame:
     """One row for each instant at which any wanted cell of a row was set, with all cells as they stood then."""
-    keyed = first.with_columns(row_key=row_key(table))
     starts = keyed.select("row_key", start="known_at")
     settings = {column.name: _settings(column, keyed, starts, events.get(column.name)) for column in wanted}
     unrolled = pl.concat([setting.select("row_key", "at") for setting in settings.values()]).unique()
@@ -176,7 +183,6 @@ def _unroll(
         .select("row_key", *settings, known_at="at", known_until=known_until)
         .join(keyed.select("row_key", *table.key), on="row_key", how="left")
         .select(*table.key, *settings, "known_at", "known_until")
-        .sort(*table.key, "known_at")
     )
 
 
