@@ -43,6 +43,9 @@ class Source(BaseModel):
     options: CsvOptions = CsvOptions()
     table: str | None = None
     query: str | None = None
+    name_column: str | None = Field(
+        default=None, min_length=1, description="a column that tells of each row the name of the file it came from"
+    )
 
     @field_validator("file")
     @classmethod
@@ -55,8 +58,8 @@ class Source(BaseModel):
     def _one_kind(self) -> "Source":
         if sum(given is not None for given in (self.file, self.table, self.query)) != 1:
             raise ValueError("expected exactly one of file, table, query")
-        if self.file is None and {"format", "options"} & self.model_fields_set:
-            raise ValueError("format and options are for files")
+        if self.file is None and {"format", "options", "name_column"} & self.model_fields_set:
+            raise ValueError("format, options and name_column are for files")
         return self
 
     @property

@@ -14,6 +14,9 @@ from polars.exceptions import PolarsError
 from training.importing.mapping import Source
 from training.importing.problems import ImportRefused, SourceRefused
 
+START = 65_536
+"""Bytes in which a CSV file shows how its lines end. Old spreadsheets for the Mac end them with a return alone."""
+
 
 def is_url(source: str) -> bool:
     return "://" in source
@@ -39,11 +42,20 @@ def _from_files(name: str, source: Source, root: Path) -> pl.DataFrame:
     for path in files:
         if not path.resolve().is_relative_to(inside):
             raise SourceRefused(f"{path.name} leads outside {root}", name)
-    frames = [_read_parquet(name, path) if source.is_parquet else _read_csv(name, source, path) for path in files]
+    frames = [_from_file(name, source, path) for path in files]
     try:
         return frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal_relaxed")
     except PolarsError as problem:
         raise SourceRefused(f"the files that match {source.file} have columns of different types", name) from problem
+
+
+def _from_file(name: str, source: Source, path: Path) -> pl.DataFrame:
+    frame = _read_parquet(name, path) if source.is_parquet else _read_csv(name, source, path)
+    if source.name_column is None:
+        return frame
+    if source.name_column in frame.columns:
+        raise SourceRefused(f"{path.name} has a column {source.name_column} already: choose another name_column", name)
+    return frame.with_columns(pl.lit(path.name).alias(source.name_column))
 
 
 def _read_csv(name: str, source: Source, path: Path) -> pl.DataFrame:
@@ -60,7 +72,7 @@ def _read_csv(name: str, source: Source, path: Path) -> pl.DataFrame:
         )
     except LookupError as problem:
         raise SourceRefused(f"no encoding is called {options.encoding}", name) from problem
-    except (PolarsError, UnicodeDecodeError, OSError) as problem:
+    except (PolarsError, UnicodeDecodeError, OSError, EOFError) as problem:
         raise SourceRefused(
             f"{path.name} cannot be read as CSV ({options.encoding}, separated by {options.delimiter!r}, quoted by "
             f"{options.quote}): set delimiter, encoding, quote or skip_lines in its options",
@@ -71,13 +83,15 @@ def _read_csv(name: str, source: Source, path: Path) -> pl.DataFrame:
 
 
 def _in_utf8(path: Path, encoding: str) -> Path | io.BytesIO:
-    """The file itself where it is in UTF-8, packed or not; else its text in UTF-8."""
-    if codecs.lookup(encoding).name == "utf-8":
-        return path
-    content = path.read_bytes()
-    if path.suffix == ".gz":
-        content = gzip.decompress(content)
-    return io.BytesIO(content.decode(encoding).encode())
+    """The file itself where it is in UTF-8, packed or not, and its lines end as usual; else its text so."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rb") as file:
+        start = file.read(START)
+        returns_only = b"\r" in start and b"\n" not in start
+        if codecs.lookup(encoding).name == "utf-8" and not returns_only:
+            return path
+        content = (start + file.read()).decode(encoding)
+    return io.BytesIO((content.replace("\r", "\n") if returns_only else content).encode())
 
 
 def _read_parquet(name: str, path: Path) -> pl.DataFrame:

@@ -33,6 +33,29 @@ def test_files_of_one_glob_are_put_together_by_column_name(tmp_path):
     ]
 
 
+def test_each_row_tells_of_which_file_it_is_where_the_mapping_asks(tmp_path):
+    (tmp_path / "FY-2025-Q1.csv").write_text("id\n1\n")
+    (tmp_path / "FY-2025-Q2.csv.gz").write_bytes(gzip.compress(b"id\n1\n"))
+    pl.DataFrame({"id": ["1"]}).write_parquet(tmp_path / "a.parquet")
+    assert loaded(tmp_path, file="FY-*.csv*", name_column="report").to_dicts() == [
+        {"id": "1", "report": "FY-2025-Q1.csv"},
+        {"id": "1", "report": "FY-2025-Q2.csv.gz"},
+    ]
+    assert loaded(tmp_path, file="a.parquet", name_column="report").to_dicts() == [{"id": "1", "report": "a.parquet"}]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_lines_may_end_as_any_spreadsheet_ends_them(tmp_path, packed, encoding, ends):
+    content = ends.join(["name,note", "Jürg,a", 'Zoë,"b, c"', ""]).encode(encoding)
+    (tmp_path / ("a.csv.gz" if packed else "a.csv")).write_bytes(gzip.compress(content) if packed else content)
+    assert loaded(tmp_path, file="a.csv*", options={"encoding": encoding}).to_dicts() == [
+        {"name": "Jürg", "note": "a"},
+        {"name": "Zoë", "note": "b, c"},
+    ]
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_other_encodings_and_separators_are_options(tmp_path, packed):
     content = "exported 1 May\nname;hours\nJürg;7,5\n".encode("cp1252")
@@ -52,6 +75,8 @@ MISTAKES = [
     ({"file": "latin.csv", "options": {"encoding": "klingon"}}, "no encoding is called klingon"),
     ({"file": "latin.csv", "format": "parquet"}, "not a whole Parquet file"),
     ({"file": "outside.csv"}, "outside.csv leads outside"),
+    ({"file": "ok.csv", "name_column": "id"}, "ok.csv has a column id already: choose another name_column"),
+    ({"file": "cut.csv.gz"}, "cut.csv.gz cannot be read as CSV"),
     ({"table": "people"}, "expected --source to be a database URL"),
 ]
 
@@ -63,6 +88,8 @@ def test_a_source_that_cannot_be_had_is_refused_by_name(tmp_path, source, messag
     (tmp_path / "secret.csv").write_text("a\n1\n")
     (folder / "outside.csv").symlink_to(tmp_path / "secret.csv")
     (folder / "latin.csv").write_bytes(b"name\nJ\xfcrg\n")
+    (folder / "ok.csv").write_text("id\n1\n")
+    (folder / "cut.csv.gz").write_bytes(gzip.compress(b"id\n1\n")[:-9])
     with pytest.raises(SourceRefused, match=message) as refused:
         loaded(folder, **source)
     assert str(refused.value).startswith("source log: ")
