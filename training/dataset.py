@@ -1,7 +1,7 @@
 """Labelled snapshots: what a predictor learns from and is measured on."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 from pydantic import BaseModel
@@ -9,41 +9,72 @@ from pydantic import BaseModel
 from models.arrays import Flags
 from models.records import Records
 from models.task import Task
+from training.sampling import sample
+
+HAPPENED = ("outcome", "resolved_at", "amount", "amount_known_at")
+"""What a task may tell of what happened; the last two where it predicts an amount."""
 
 
 @dataclass(frozen=True)
 class Dataset:
     """Snapshots with their outcomes, a row each, ordered by ``as_of``.
 
-    ``frame`` has ``subject_id``, ``as_of``, the snapshot's fields, ``outcome`` and ``resolved_at``. ``unresolved``
-    counts the subjects left out because nobody knows yet what happened.
+    ``frame`` has ``subject_id``, ``as_of``, the snapshot's fields, ``outcome`` and ``resolved_at``, and where the task
+    predicts an amount ``amount`` and ``amount_known_at``. ``unresolved`` counts the rows left out because nobody knows
+    yet what happened, ``scheduled`` all rows that there were to build and ``built`` those of the sample.
     """
 
     frame: pl.DataFrame
     unresolved: int
+    scheduled: int = 0
+    built: int = 0
 
     @classmethod
-    def of(cls, task: Task, records: Records, settings: BaseModel) -> "Dataset":
-        """All subjects of the records at their scheduled instants."""
-        snapshots = task.build(records, task.scheduled(records, settings), settings)
-        labelled = snapshots.with_columns(
-            task.outcome(records, snapshots, settings).select("outcome", "resolved_at").get_columns()
-        )
+    def of(
+        cls,
+        task: Task,
+        records: Records,
+        settings: BaseModel,
+        most_rows: int | None = None,
+        whole_from: dt.datetime | None = None,
+    ) -> "Dataset":
+        """The subjects of the records at their scheduled instants: all, or a sample (see `training.sampling.sample`).
+
+        What is not in the sample is not built: a large firm has millions of instants, and a predictor learns little
+        from the last of them.
+        """
+        scheduled = task.scheduled(records, settings)
+        subjects = sample(scheduled, most_rows, whole_from)
+        snapshots = task.build(records, subjects, settings)
+        happened = task.outcome(records, snapshots, settings)
+        told = [name for name in HAPPENED if name in happened.columns]
+        labelled = snapshots.with_columns(happened.select(told).get_columns())
         known = labelled.filter(pl.col("outcome").is_not_null())
-        return cls(known.sort("as_of", "subject_id"), labelled.height - known.height)
+        return cls(known.sort("as_of", "subject_id"), labelled.height - known.height, scheduled.height, subjects.height)
 
     @property
     def outcome(self) -> Flags:
         return self.frame["outcome"].to_numpy()
 
+    @property
+    def sampled(self) -> dict[str, int]:
+        """How many rows of how many were built, for reports."""
+        return {"built": self.built, "scheduled": self.scheduled}
+
     def resolved_by(self, instant: dt.datetime) -> "Dataset":
-        """What one could learn from at ``instant``: the rows whose outcome was known by then."""
-        return Dataset(self.frame.filter(pl.col("resolved_at") <= instant), self.unresolved)
+        """What one could learn from at ``instant``: the rows whose outcome was known by then.
+
+        An amount that became known later is null.
+        """
+        frame = self.frame.filter(pl.col("resolved_at") <= instant)
+        if "amount" in frame.columns:
+            frame = frame.with_columns(pl.when(pl.col("amount_known_at") <= instant).then(pl.col("amount")))
+        return replace(self, frame=frame)
 
     def asked_from(self, instant: dt.datetime, until: dt.datetime | None = None) -> "Dataset":
         """The rows asked about from ``instant`` on, and before ``until``."""
         frame = self.frame.filter(pl.col("as_of") >= instant)
-        return Dataset(frame if until is None else frame.filter(pl.col("as_of") < until), self.unresolved)
+        return replace(self, frame=frame if until is None else frame.filter(pl.col("as_of") < until))
 
     def __len__(self) -> int:
         return self.frame.height

@@ -35,12 +35,12 @@ class Backtest:
 
 
 def backtest(task: Task, records: Records, cut: dt.datetime, settings: Settings, progress: Progress) -> Backtest:
-    """Learns from outcomes known by ``cut``, measures on subjects asked about from then on.
+    """Learns from outcomes known by ``cut`` (a sample, where there are many), measures on all asked from then on.
 
     Raises TooFewRowsError where either part is too small.
     """
     progress("building snapshots")
-    dataset = Dataset.of(task, records, settings.outcome)
+    dataset = Dataset.of(task, records, settings.outcome, settings.fit.most_rows, whole_from=cut)
     split = split_at(dataset, cut)
     predictor = fit(task, split.learn, settings, progress)
     progress(f"measuring on {len(split.measure):,} rows")
@@ -53,6 +53,7 @@ def backtest(task: Task, records: Records, cut: dt.datetime, settings: Settings,
         "n": len(split.measure),
         "base_rate": float(split.measure.outcome.mean()),
         "unresolved": dataset.unresolved,
+        "rows": dataset.sampled,
         "learnt_from": {"n": len(split.learn), "base_rate": float(split.learn.outcome.mean())},
         "calibration": asdict(predictor.calibration),
         **compare(task, split, scores.probability, settings.fit.band_high).report,
@@ -77,7 +78,7 @@ def compare(task: Task, split: Split, probability: Floats, high: float) -> Besid
     by_rule = {name: Rule.fit(task, name, split.learn).probability(frame) for name in task.rules}
     rules = {name: figures(frame, forecast, high) for name, forecast in by_rule.items()}
     chosen = best_rule(task, split.learn)
-    gain = auc_gain(outcome, probability, by_rule[chosen], clusters(frame["subject_id"]))
+    gain = auc_gain(outcome, probability, by_rule[chosen], clusters(frame, task.owner))
     report = {
         "predictor": figures(frame, probability, high) | {"auc_above_rule": asdict(gain)},
         "rule": {"name": chosen, **rules[chosen]},

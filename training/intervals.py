@@ -11,7 +11,7 @@ import polars as pl
 from sklearn.metrics import log_loss
 
 from models.arrays import Flags, Floats, Ints
-from training.metrics import expected_calibration_error
+from training.metrics import calibration_error
 
 DRAWS = 200
 SEED = 0
@@ -26,22 +26,29 @@ class Interval:
     high: float
 
 
-def clusters(subject_ids: pl.Series) -> Ints:
-    """A number for each row, the same for all rows of one person or project: the id up to its last slash."""
-    return _numbered(_owners(subject_ids))
+def owners(frame: pl.DataFrame, owner: str | None) -> pl.Series:
+    """Whose row each one is: the cell of ``owner`` (see `models.task.Task`), or the id up to its last slash.
+
+    A row whose owner is not known is its subject's own.
+    """
+    itself = frame["subject_id"].str.replace(r"/[^/]*$", "")
+    if owner is None:
+        return itself
+    # A subject may have the id of an owner: the prefix keeps the two apart.
+    return frame.select(pl.coalesce("own:" + pl.col(owner), "subject:" + pl.col("subject_id")).alias("owner"))["owner"]
 
 
-def events(frame: pl.DataFrame) -> Ints:
+def clusters(frame: pl.DataFrame, owner: str | None) -> Ints:
+    """A number for each row, the same for all rows of one person or project."""
+    return _numbered(owners(frame, owner))
+
+
+def events(frame: pl.DataFrame, owner: str | None) -> Ints:
     """A number for each row, the same for rows of one person or project that are resolved at the same instant.
 
     Such rows share what happens: who does not hand a week in misses all of its days.
     """
-    resolved = frame["resolved_at"].dt.to_string("iso")
-    return _numbered(_owners(frame["subject_id"]) + "@" + resolved)
-
-
-def _owners(subject_ids: pl.Series) -> pl.Series:
-    return subject_ids.str.replace(r"/[^/]*$", "")
+    return _numbered(owners(frame, owner) + "@" + frame["resolved_at"].dt.to_string("iso"))
 
 
 def _numbered(names: pl.Series) -> Ints:
@@ -60,16 +67,19 @@ def log_loss_gain(outcome: Flags, ours: Floats, theirs: Floats, cluster: Ints) -
 
 
 def ece_by_luck(probability: Floats, event: Ints) -> float:
-    """The calibration error that perfectly calibrated forecasts stay below 95 times in 100, on these very rows.
+    """The calibration error that perfectly calibrated forecasts stay below 95 times in 100, on these very rows."""
+    return float(np.quantile(errors_by_luck(probability, event), 0.95))
+
+
+def errors_by_luck(probability: Floats, event: Ints) -> Floats:
+    """The calibration errors that perfectly calibrated forecasts show on these very rows, one a draw.
 
     Outcomes are drawn from the forecasts, one draw an event (see `events`).
     """
     generator = np.random.default_rng(SEED)
     count = int(event.max()) + 1
-    drawn = [
-        expected_calibration_error(generator.random(count)[event] < probability, probability) for _ in range(DRAWS)
-    ]
-    return float(np.quantile(drawn, 0.95))
+    error = calibration_error(probability)
+    return np.array([error(generator.random(count)[event] < probability) for _ in range(DRAWS)])
 
 
 def _bootstrap(figure: Callable[[Floats], float], cluster: Ints) -> Interval:

@@ -18,12 +18,29 @@ def expected_calibration_error(outcome: Flags, probability: Floats) -> float:
     Rows of one forecast that fall into two bins bring their common frequency to both, so that the order of the rows
     does not matter.
     """
-    _, group = np.unique(probability, return_inverse=True)
-    frequency = (np.bincount(group, outcome) / np.bincount(group))[group]
-    order = np.argsort(probability, kind="stable")
-    bins = [rows for rows in np.array_split(order, ECE_BINS) if len(rows)]
-    gaps = [abs(probability[rows].mean() - frequency[rows].mean()) * len(rows) for rows in bins]
-    return float(np.sum(gaps) / len(probability))
+    return calibration_error(probability)(outcome)
+
+
+def calibration_error(probability: Floats) -> Callable[[Flags], float]:
+    """The expected calibration error as a function of the outcomes: sorted once, for many draws of them."""
+    forecast, group = np.unique(probability, return_inverse=True)
+    rows = np.bincount(group)
+    bins = min(ECE_BINS, len(probability))
+    edges = np.cumsum([len(part) for part in np.array_split(np.arange(len(probability)), bins)])
+    below = np.concatenate(([0], np.cumsum(rows)))
+    # Pieces of rows of one forecast in one bin: a piece ends where either does.
+    cut = np.unique(np.concatenate((below, edges)))
+    size = np.diff(cut)
+    of_forecast = np.searchsorted(below, cut[:-1], side="right") - 1
+    of_bin = np.searchsorted(edges, cut[:-1], side="right")
+    forecast_sum = np.bincount(of_bin, size * forecast[of_forecast], minlength=bins)
+
+    def error(outcome: Flags) -> float:
+        frequency = np.bincount(group, outcome) / rows
+        came = np.bincount(of_bin, size * frequency[of_forecast], minlength=bins)
+        return float(np.abs(forecast_sum - came).sum() / len(probability))
+
+    return error
 
 
 def _auc(outcome: Flags, probability: Floats) -> float:

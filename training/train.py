@@ -51,7 +51,7 @@ def train(
     Raises TooFewRowsError where there is too little to fit or to measure.
     """
     progress("building snapshots")
-    dataset = Dataset.of(task, records, settings.outcome)
+    dataset = Dataset.of(task, records, settings.outcome, settings.fit.most_rows)
     if len(dataset) == 0:
         raise TooFewRowsError(f"no resolved {task.subject} in these records; expected some weeks of history")
     known = dataset if until is None else dataset.resolved_by(until)
@@ -64,9 +64,10 @@ def train(
         "window": {"from": _day(last_window.measure, "as_of", first=True), "n": len(last_window.measure)},
         "base_rate": float(last_window.measure.outcome.mean()),
         "unresolved": dataset.unresolved,
+        "rows": dataset.sampled,
         **beside.report,
     }
-    window = _window_frame(last_window, beside.rule)
+    window = _window_frame(task, last_window, beside.rule)
     check = gates.is_calibrated(gates.window_of(window, forecast, beside.rule))
     calibrated = check.answer is gates.Answer.PASSED
     predictor = fit(task, known, settings, progress)
@@ -111,12 +112,16 @@ def _day(dataset: Dataset, column: str, *, first: bool) -> str:
     return instant.isoformat()
 
 
-def _window_frame(last_window: Split, rule: Floats) -> pl.DataFrame:
-    """The rows to compare on, with the rule's forecast. Persons are numbers, for the evidence needs no names."""
+def _window_frame(task: Task, last_window: Split, rule: Floats) -> pl.DataFrame:
+    """The rows to compare on, with the rule's forecast.
+
+    The evidence needs no names: whose rows belong together is a number, and ids that no predictor reads are left out.
+    """
     frame = last_window.measure.frame
-    return frame.drop("subject_id", "resolved_at").with_columns(
-        cluster=pl.Series(clusters(frame["subject_id"])),
-        event=pl.Series(events(frame)),
+    ids = [name for name in sorted(task.no_features) if frame.schema[name] == pl.String]
+    return frame.drop("subject_id", "resolved_at", *ids).with_columns(
+        cluster=pl.Series(clusters(frame, task.owner)),
+        event=pl.Series(events(frame, task.owner)),
         rule=pl.Series(rule),
     )
 

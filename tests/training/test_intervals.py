@@ -10,23 +10,46 @@ from training.intervals import _weighted_auc, auc_gain, clusters, ece_by_luck, e
 pytestmark = pytest.mark.usefixtures("few_draws")
 
 OWNERS = [
-    (["p-1/2026-03-01", "p-1/2026-03-02", "p-2/2026-03-01"], [0, 0, 1]),
-    (["hv-01", "hv-02", "hv-01"], [0, 1, 0]),
-    (["a/b/2026-03-01", "a/c/2026-03-01"], [0, 1]),
+    ("the id up to its last slash", None, ["p-1/2026-03-01", "p-1/2026-03-02", "p-2/2026-03-01"], [0, 0, 1]),
+    ("an id without one", None, ["hv-01", "hv-02", "hv-01"], [0, 1, 0]),
+    ("ids with two", None, ["a/b/2026-03-01", "a/c/2026-03-01"], [0, 1]),
+    ("a field", "project_id", ["m-1", "m-2", "m-3"], [0, 1, 0]),
 ]
+PROJECTS = ["hv-01", "hv-02", "hv-01"]
 
 
-@pytest.mark.parametrize(("subject_ids", "expected"), OWNERS)
-def test_rows_of_one_person_or_project_are_one_cluster(subject_ids, expected):
-    assert clusters(pl.Series(subject_ids)).tolist() == expected
+@pytest.mark.parametrize(
+    ("owner", "subject_ids", "expected"), [case[1:] for case in OWNERS], ids=[c[0] for c in OWNERS]
+)
+def test_rows_of_one_person_or_project_are_one_cluster(owner, subject_ids, expected):
+    frame = pl.DataFrame({"subject_id": subject_ids, "project_id": PROJECTS[: len(subject_ids)]})
+    assert clusters(frame, owner).tolist() == expected
+
+
+def test_a_row_of_no_known_owner_is_its_subjects_own():
+    frame = pl.DataFrame({"subject_id": ["m-1", "m-2", "m-2", "m-3"], "project_id": [None, None, None, "m-1"]})
+    first, second, again, third = clusters(frame, "project_id").tolist()
+    assert second == again
+    assert len({first, second, third}) == 3, "a project named like a milestone is not that milestone"
 
 
 def test_rows_of_one_person_that_are_resolved_together_are_one_event(rows):
     given = [("a/1", 1, 9, True), ("a/2", 2, 9, False), ("a/8", 8, 16, True), ("b/1", 1, 9, True)]
     frame = rows(*given).frame.sort("subject_id")
-    together = dict(zip(frame["subject_id"], events(frame).tolist(), strict=True))
+    together = dict(zip(frame["subject_id"], events(frame, None).tolist(), strict=True))
     assert together["a/1"] == together["a/2"]
     assert len(set(together.values())) == 3
+
+
+def test_what_two_milestones_of_a_project_come_to_on_one_day_is_one_event(rows):
+    given = [("m-1", 1, 9, True), ("m-2", 2, 9, True), ("m-3", 1, 9, True), ("m-1", 3, 16, False)]
+    frame = rows(*given).frame.with_columns(
+        project_id=pl.col("subject_id").replace({"m-1": "P", "m-2": "P", "m-3": "Q"})
+    )
+    numbers = dict(zip(frame.select("subject_id", "resolved_at").iter_rows(), events(frame, "project_id"), strict=True))
+    by_subject = {(subject, known.day): number for (subject, known), number in numbers.items()}
+    assert by_subject["m-1", 9] == by_subject["m-2", 9]
+    assert len(set(by_subject.values())) == 3
 
 
 @pytest.fixture

@@ -59,6 +59,22 @@ def test_no_figure_depends_on_the_order_of_the_rows(rows, random):
     assert 0 <= first <= 1
 
 
+def one_by_one(outcome, probability):
+    """The figure by its definition: rows sorted, cut into 15 bins, those of one forecast sharing their frequency."""
+    frequency = {value: outcome[probability == value].mean() for value in set(probability.tolist())}
+    bins = [rows for rows in np.array_split(np.argsort(probability), 15) if len(rows)]
+    came = [np.mean([frequency[value] for value in probability[rows].tolist()]) for rows in bins]
+    gaps = [abs(probability[rows].mean() - share) * len(rows) for rows, share in zip(bins, came, strict=True)]
+    return sum(gaps) / len(outcome)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 12)), min_size=1, max_size=70))
+def test_the_figure_is_that_of_its_definition(rows):
+    outcome, probability = np.array([row[0] for row in rows]), np.array([row[1] / 12 for row in rows])
+    assert expected_calibration_error(outcome, probability) == pytest.approx(one_by_one(outcome, probability))
+
+
 def test_the_figures_and_which_way_each_is_better():
     assert {name: metric.better for name, metric in METRICS.items()} == {
         "auc": "higher",
