@@ -1,0 +1,20 @@
+"""Approvals of a project that wait for somebody."""
+
+import polars as pl
+
+from models.point_in_time import versions
+from models.project_signals.changes import longest_open
+from models.project_signals.sums import flag
+from models.records import Records
+from models.running_sums import RunningSums, movements
+
+
+def approvals(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
+    """The fields of approvals, in the order of ``subjects`` (``project_id``, ``as_of``)."""
+    known = versions(records, "approvals", ["project_id", "opened_at", "closed_at"]).drop_nulls("project_id")
+    waiting = known.select("project_id", "known_at", "known_until", open=flag(pl.col("closed_at").is_null()))
+    sums = RunningSums(movements(waiting, ["open"]), "project_id", ["open"])
+    return pl.DataFrame({
+        "open_approvals": sums.at(subjects)["open"],
+        "longest_approval_wait_days": longest_open(known, subjects, "opened_at", "closed_at"),
+    })  # fmt: skip
