@@ -1,4 +1,4 @@
-"""A predictor as files: the booster's own text and one JSON document. No pickle, so loading runs no code.
+"""A predictor as files: one JSON document and the text of each booster. No pickle, so loading runs no code.
 
 The document carries a stamp of the environment; a predictor made with another LightGBM, another snapshot contract or
 another format is refused rather than trusted to mean the same.
@@ -10,22 +10,30 @@ import platform
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import lightgbm as lgb
 from pydantic import BaseModel
 
-from models.calibration import Bands, Calibration
+from models.amounts import Amounts
+from models.calibration import Bands, Calibration, ScoreBands
 from models.catalog import TASKS
 from models.features import Features
 from models.predictor import Predictor
+from models.scorers import Kind
+from models.scorers.additive import Additive
+from models.scorers.trees import Trees
 
-FORMAT = 1
+FORMAT = 2
 BOOSTER_FILE = "booster.txt"
+AMOUNT_FILE = "expected-{}.txt"
+"""The booster of one of the expected amounts, by its name."""
 DOCUMENT_FILE = "predictor.json"
 WORDS = frozenset({"description", "title"})
 IN_MODEL = Path("artifacts", "predictor")
 """Where the files of a predictor lie in the folder of a registered model."""
+_ON: dict[type[Bands | ScoreBands], str] = {Bands: "probability", ScoreBands: "score"}
+_BANDS: dict[str, type[Bands | ScoreBands]] = {on: bands for bands, on in _ON.items()}
 
 
 class ArtifactRefused(Exception):
@@ -37,17 +45,23 @@ class ArtifactRefused(Exception):
 
 
 def save(predictor: Predictor, folder: Path) -> None:
-    """Writes the predictor's files into an existing folder."""
+    """Writes the predictor's files into an existing folder: the document, and a text a booster."""
+    amounts = predictor.amounts
     document = {
         "task": predictor.task,
         "settings": predictor.settings,
         "features": asdict(predictor.features),
+        "scorer": predictor.scorer.document(),
         "calibration": asdict(predictor.calibration),
-        "bands": asdict(predictor.bands),
+        "bands": {"on": _ON[type(predictor.bands)]} | asdict(predictor.bands),
+        "amounts": None if amounts is None else {"constant": dict(amounts.constant), "trees": sorted(amounts.trees)},
         "environment": environment(TASKS[predictor.task].snapshot),
     }
     (folder / DOCUMENT_FILE).write_text(json.dumps(document, indent=1, sort_keys=True), encoding="utf-8")
-    (folder / BOOSTER_FILE).write_text(predictor.booster.model_to_string(), encoding="utf-8")
+    if isinstance(predictor.scorer, Trees):
+        (folder / BOOSTER_FILE).write_text(predictor.scorer.text(), encoding="utf-8")
+    for name, text in ({} if amounts is None else amounts.texts).items():
+        (folder / AMOUNT_FILE.format(name)).write_text(text, encoding="utf-8")
 
 
 def load(folder: Path) -> Predictor:
@@ -59,17 +73,31 @@ def load(folder: Path) -> Predictor:
     if task not in TASKS:
         raise ArtifactRefused(folder, "task", task, list(TASKS))
     _refuse_foreign(folder, stamp, environment(TASKS[task].snapshot))
-    features = document["features"]
+    kind = document["scorer"]["kind"]
+    if kind not in get_args(Kind):
+        raise ArtifactRefused(folder, "kind", kind, list(get_args(Kind)))
+    features, bands = document["features"], document["bands"]
     return Predictor(
         task=task,
         settings=document["settings"],
         features=Features(
             tuple(features["names"]), {name: tuple(known) for name, known in features["categories"].items()}
         ),
-        booster=lgb.Booster(model_str=(folder / BOOSTER_FILE).read_text(encoding="utf-8")),
+        scorer=_trees(folder, BOOSTER_FILE) if kind == "trees" else Additive.read(document["scorer"]),
         calibration=Calibration(**document["calibration"]),
-        bands=Bands(**document["bands"]),
+        bands=_BANDS[bands["on"]](bands["medium"], bands["high"]),
+        amounts=_amounts(folder, document["amounts"]),
     )
+
+
+def _trees(folder: Path, file: str) -> Trees:
+    return Trees(lgb.Booster(model_str=(folder / file).read_text(encoding="utf-8")))
+
+
+def _amounts(folder: Path, kept: dict[str, Any] | None) -> Amounts | None:
+    if kept is None:
+        return None
+    return Amounts(kept["constant"], {name: _trees(folder, AMOUNT_FILE.format(name)) for name in kept["trees"]})
 
 
 def environment(snapshot: type[BaseModel]) -> dict[str, Any]:

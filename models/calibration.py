@@ -52,4 +52,23 @@ class Bands:
             raise ValueError(f"bands begin at medium={self.medium}, high={self.high}; expected 0 < medium < high < 1")
 
     def of(self, probability: float) -> Band:
-        return "high" if probability >= self.high else "medium" if probability >= self.medium else "low"
+        return _band(probability, self.medium, self.high)
+
+
+@dataclass(frozen=True)
+class ScoreBands:
+    """From which score a band begins, for a predictor that gives no probability: shares of what it learnt from."""
+
+    medium: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not -np.inf < self.medium <= self.high < np.inf:
+            raise ValueError(f"bands begin at medium={self.medium}, high={self.high}; expected medium <= high")
+
+    def of(self, score: float) -> Band:
+        return _band(score, self.medium, self.high)
+
+
+def _band(value: float, medium: float, high: float) -> Band:
+    return "high" if value >= high else "medium" if value >= medium else "low"

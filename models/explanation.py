@@ -1,11 +1,12 @@
 """Why a score is what it is, in words, and what would bring it down."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
 import polars as pl
 
+from models.arrays import Floats
 from models.calibration import Band
 from models.predictor import Predictor, Scores
 from models.task import Row, Task
@@ -33,7 +34,7 @@ class Change:
     field: str
     from_: float | int | None
     to: float | int
-    probability: float
+    probability: float | None
 
 
 def reasons(task: Task, predictor: Predictor, scores: Scores, position: int, row: Row, *, shown: int) -> list[Reason]:
@@ -54,33 +55,55 @@ def reasons(task: Task, predictor: Predictor, scores: Scores, position: int, row
 
 
 def turns_green(task: Task, predictor: Predictor, snapshot: pl.DataFrame, band: Band) -> list[Change]:
-    """The smallest change of fields that a person can influence that brings the band down; empty where there is none.
+    """`all_turn_green` of one snapshot."""
+    return all_turn_green(task, predictor, snapshot, [band])[0]
 
-    Fewer fields are smaller than more, and of one field the nearer value. Every change was scored before it is given.
+
+def all_turn_green(
+    task: Task, predictor: Predictor, snapshots: pl.DataFrame, bands: Sequence[Band]
+) -> list[list[Change]]:
+    """The smallest change of each snapshot that brings its band down; empty where there is none.
+
+    Only fields that a person can influence change. Fewer fields are smaller than more, and of one field the nearer
+    value. Every change was scored before it is given: all of one size at once, whatever the number of snapshots.
     """
-    if band == "low":
-        return []
-    row = snapshot.row(0, named=True)
-    candidates = list(_candidates(task, row))
-    if not candidates:
-        return []
-    changed = pl.concat([snapshot.with_columns(**_cells(snapshot, candidate)) for candidate in candidates])
-    scores = predictor.score(changed)
-    for candidate, probability, after in zip(candidates, scores.probability.tolist(), scores.bands, strict=True):
-        if ORDER[after] < ORDER[band]:
-            return [Change(field, row[field], value, probability) for field, value in candidate.items()]
-    return []
+    found: list[list[Change]] = [[] for _ in bands]
+    rows = dict(enumerate(snapshots.iter_rows(named=True)))
+    open_ = {position: row for position, row in rows.items() if bands[position] != "low"}
+    levers = {position: _levers(task, predictor, row) for position, row in open_.items()}
+    for size in range(1, max(map(len, levers.values()), default=0) + 1):
+        tried = [(position, each) for position in open_ for each in _changes(levers[position], size)]
+        if not tried:
+            continue
+        scores = predictor.score_matrix(_changed(predictor, rows, tried))
+        for (position, change), probability, after in zip(tried, scores.probabilities(), scores.bands, strict=True):
+            if position in open_ and ORDER[after] < ORDER[bands[position]]:
+                row = open_.pop(position)
+                found[position] = [Change(field, row[field], value, probability) for field, value in change.items()]
+    return found
 
 
-def _candidates(task: Task, row: Row) -> Iterator[dict[str, float]]:
-    """All changes of one field, then of two, and so on; within a field the nearest value first."""
-    levers: dict[str, Sequence[float]] = {field: lever(row) for field, lever in task.levers.items()}
-    usable = [field for field, values in levers.items() if values]
-    for count in range(1, len(usable) + 1):
-        for fields in combinations(usable, count):
-            for values in product(*(levers[field] for field in fields)):
-                yield dict(zip(fields, values, strict=True))
+def _levers(task: Task, predictor: Predictor, row: Row) -> dict[str, Sequence[float]]:
+    """What somebody could still change, of the fields that the predictor reads; the nearest value first."""
+    read = set(predictor.features.names)
+    return {field: values for field, lever in task.levers.items() if field in read and (values := lever(row))}
 
 
-def _cells(snapshot: pl.DataFrame, change: dict[str, float]) -> dict[str, pl.Expr]:
-    return {field: pl.lit(value, dtype=snapshot.schema[field]) for field, value in change.items()}
+def _changes(levers: dict[str, Sequence[float]], size: int) -> Iterator[dict[str, float]]:
+    """All changes of so many fields."""
+    for fields in combinations(levers, size):
+        for values in product(*(levers[field] for field in fields)):
+            yield dict(zip(fields, values, strict=True))
+
+
+def _changed(predictor: Predictor, rows: Mapping[int, Row], tried: Sequence[tuple[int, dict[str, float]]]) -> Floats:
+    """The matrix of the changed rows, a line a change."""
+    features = predictor.features
+    wanted = sorted({position for position, _ in tried})
+    line = {position: number for number, position in enumerate(wanted)}
+    matrix = features.matrix_of([rows[position] for position in wanted])[[line[position] for position, _ in tried]]
+    column = {name: number for number, name in enumerate(features.names)}
+    for number, (_, change) in enumerate(tried):
+        for field, value in change.items():
+            matrix[number, column[field]] = features.number(field, value)
+    return matrix

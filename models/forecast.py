@@ -20,8 +20,16 @@ class Expected:
 
 @dataclass(frozen=True)
 class Forecast:
-    """The probability of the outcome, its band, and the expected amount where the task has one."""
+    """The probability of the outcome, its band, and the expected amount where the task has one.
 
-    probability: float
+    The probability is None where nothing but an unsupervised score is known: a band, and no chance of anything.
+    """
+
+    probability: float | None
     band: Band
     expected: Expected | None = None
+
+    @property
+    def chance(self) -> str:
+        """The probability in words, to be set into a sentence: "73%", or "of unknown probability"."""
+        return "of unknown probability" if self.probability is None else f"{self.probability:.0%}"

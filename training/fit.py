@@ -9,6 +9,7 @@ from models.arrays import Flags, Floats
 from models.calibration import Bands, Calibration, probability_of
 from models.features import Features
 from models.predictor import Predictor
+from models.scorers.trees import Trees
 from models.task import Task
 from training.dataset import Dataset
 from training.metrics import METRICS
@@ -41,7 +42,7 @@ def fit(task: Task, learn: Dataset, settings: Settings, progress: Progress) -> P
     features = Features.learn(task.snapshot, task.no_features, learn.frame)
     booster = _boost(features, learn, settings.fit, trees)
     bands = Bands(settings.fit.band_medium, settings.fit.band_high)
-    return Predictor(task.name, settings.outcome.model_dump(mode="json"), features, booster, calibration, bands)
+    return Predictor(task.name, settings.outcome.model_dump(mode="json"), features, Trees(booster), calibration, bands)
 
 
 def _refuse_too_few(learn: Dataset) -> None:

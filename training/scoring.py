@@ -60,7 +60,7 @@ def score(task: Task, predictor: Predictor, records: Records, subjects: pl.DataF
 
 def forecasts(task: Task, snapshots: pl.DataFrame, scores: Scores) -> pl.DataFrame:
     """What is written of scored snapshots, a row each: the columns of `FORECASTS`."""
-    probability = pl.Series("probability", scores.probability, dtype=pl.Float64)
+    probability = scores.chances()
     return (
         snapshots.select("subject_id", "as_of")
         .with_columns(probability, pl.Series("band", scores.bands, dtype=pl.String))

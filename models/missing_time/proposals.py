@@ -46,7 +46,7 @@ def propose(subject_id: str, snapshot: Row, forecast: Forecast) -> Sequence[Prop
     person_id, day = person_of(subject_id), dt.date.fromisoformat(subject_id.rpartition("/")[2])
     about = {"person_id": person_id, "day": day, "missing_hours": missing_hours}
     sentence = (
-        f"{missing_hours:.1f} hours of {day} are likely ({forecast.probability:.0%}) to be missing when the week closes"
+        f"{missing_hours:.1f} hours of {day} are likely ({forecast.chance}) to be missing when the week closes"
     )
     proposals = [Proposal.of("remind_consultant", about, sentence)]
     project_id = _nameable(snapshot["project_id"])

@@ -50,7 +50,7 @@ class ChangeShown(_Shown):
     field: str
     from_: float | int | None = Field(alias="from")
     to: float | int
-    probability: float
+    probability: float | None
 
 
 class RequiresShown(_Shown):
@@ -84,7 +84,7 @@ class PredictionShown(_Shown):
     """What is said of one subject. ``base`` and the effects of ``reasons`` add up to ``log_odds``."""
 
     subject_id: str
-    probability: float = Field(ge=0, le=1)
+    probability: float | None = Field(ge=0, le=1)
     log_odds: float
     band: str
     money_at_risk: MoneyShown

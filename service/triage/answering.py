@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from models.explanation import SHOWN, Change, Reason, reasons, turns_green
+from models.explanation import SHOWN, Change, Reason, all_turn_green, reasons
 from models.money import MoneyAtRisk
 from models.predictor import Predictor, Scores
 from models.task import Task
@@ -24,7 +24,7 @@ class Prediction:
 
     subject_id: str
     snapshot: Mapping[str, Any]
-    probability: float
+    probability: float | None
     log_odds: float
     band: str
     money: MoneyAtRisk
@@ -54,7 +54,7 @@ def predictions(
     """Predicts, explains as far as asked, and lets the gate judge what the task proposes, one row a snapshot."""
     snapshots = asked.snapshots
     scores = predictor.score(snapshots, explain=explain != "none")
-    probability = scores.probability.tolist()
+    probability = scores.probabilities()
     money = _money(task, snapshots, scores)
     rows = list(snapshots.iter_rows(named=True))
     cases = [
@@ -65,6 +65,7 @@ def predictions(
     judged: dict[str, list[Recommendation | Withheld]] = {}
     for case, said in zip(cases, gate.recommend_all(cases, now=now), strict=True):
         judged.setdefault(case.subject, []).append(said)
+    greener = all_turn_green(task, predictor, snapshots, scores.bands) if explain != "none" else [[] for _ in rows]
     shown = {"none": 0, "reasons": SHOWN, "full": len(predictor.features.names)}[explain]
     return [
         Prediction(
@@ -76,7 +77,7 @@ def predictions(
             money=money[position],
             base=scores.base,
             reasons=reasons(task, predictor, scores, position, row, shown=shown) if shown else [],
-            turns_green=_green(task, predictor, snapshots, scores, position) if shown else [],
+            turns_green=greener[position],
             recommendations=[said for said in judged.get(row["subject_id"], []) if isinstance(said, Recommendation)],
             withheld=[said for said in judged.get(row["subject_id"], []) if isinstance(said, Withheld)],
         )
@@ -84,10 +85,6 @@ def predictions(
     ]
 
 
-def _green(task: Task, predictor: Predictor, snapshots: pl.DataFrame, scores: Scores, position: int) -> list[Change]:
-    return turns_green(task, predictor, snapshots.slice(position, 1), scores.bands[position])
-
-
 def _money(task: Task, snapshots: pl.DataFrame, scores: Scores) -> list[MoneyAtRisk]:
-    frame = task.money(snapshots, pl.Series(scores.probability, dtype=pl.Float64), scores.expected)
+    frame = task.money(snapshots, scores.chances(), scores.expected)
     return [MoneyAtRisk(**row) for row in frame.iter_rows(named=True)]

@@ -61,7 +61,7 @@ def _of_subject(prediction: Prediction, key: bytes) -> dict[str, object]:
     return {
         "subject": pseudonym(key, prediction.subject_id),
         "snapshot": pseudonym(key, snapshot),
-        "probability": round(prediction.probability, 6),
+        "probability": None if prediction.probability is None else round(prediction.probability, 6),
         "band": prediction.band,
         "recommended": [
             {"jti": said.jti, "action": said.action, "policies": list(said.verdict.policies)}

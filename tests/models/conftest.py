@@ -14,6 +14,7 @@ from models.missing_time.settings import MissingTimeSettings
 from models.predictor import Predictor
 from models.reading import read_folder
 from models.records import Records
+from models.scorers.trees import Trees
 
 SETTINGS = MissingTimeSettings()
 PARAMETERS = {
@@ -47,4 +48,4 @@ def _predictor(harbour: Records, snapshots: pl.DataFrame) -> Predictor:
     )
     booster = lgb.train(PARAMETERS, data, num_boost_round=40)
     settings = SETTINGS.model_dump(mode="json")
-    return Predictor("missing_time", settings, features, booster, Calibration(0.9, -0.1), Bands())
+    return Predictor("missing_time", settings, features, Trees(booster), Calibration(0.9, -0.1), Bands())

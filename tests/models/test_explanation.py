@@ -5,7 +5,7 @@ import math
 import polars as pl
 import pytest
 
-from models.explanation import ORDER, REST, reasons, turns_green
+from models.explanation import ORDER, REST, all_turn_green, reasons, turns_green
 from models.missing_time import MISSING_TIME
 
 EVERYTHING = 1_000
@@ -73,6 +73,16 @@ def test_of_two_changes_the_smaller_one_is_given(predictor, some, scores):
         if half > row["known_hours"]:
             again = predictor.score(snapshot.with_columns(known_hours=pl.lit(half)))
             assert ORDER[again.bands[0]] >= ORDER[band]
+
+
+def test_many_snapshots_turn_green_as_each_does_alone(predictor, some, scores):
+    together = all_turn_green(MISSING_TIME, predictor, some, scores.bands)
+    alone = [
+        turns_green(MISSING_TIME, predictor, some.slice(position, 1), band)
+        for position, band in enumerate(scores.bands)
+    ]
+    assert together == alone
+    assert all_turn_green(MISSING_TIME, predictor, some.head(0), []) == []
 
 
 def test_a_low_risk_needs_nothing_and_a_day_without_levers_has_nothing(predictor, some):

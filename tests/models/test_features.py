@@ -4,9 +4,10 @@ from typing import Annotated
 
 import numpy as np
 import polars as pl
+import pytest
 from pydantic import BaseModel, Field
 
-from models.features import RAREST, Features, units
+from models.features import FEW, RAREST, Features, units
 from models.missing_time.snapshot import NO_FEATURES, MissingTimeSnapshot
 
 Word = Annotated[str | None, Field(json_schema_extra={"unit": "category"})]
@@ -54,6 +55,20 @@ def test_null_and_unknown_categories_are_nan():
     frame = pl.DataFrame({"region": ["US", "GB", None, "FR", ""], "hours": [None, 1, 2, 3, 4]})
     expected = [[np.nan, 1], [1, 0], [2, np.nan], [3, np.nan], [4, np.nan]]
     assert np.array_equal(LEARNT.matrix(frame), expected, equal_nan=True)
+
+
+@pytest.mark.parametrize("rows", [1, 2, FEW, FEW + 1])
+def test_few_rows_are_read_cell_by_cell_and_come_to_the_same_numbers(predictor, snapshots, rows):
+    features, some = predictor.features, snapshots.sample(2 * FEW, seed=4)
+    together = features.matrix(some)
+    assert features.matrix(some.head(rows)).tobytes() == together[:rows].tobytes()
+    assert features.matrix_of(some.head(rows).rows(named=True)).tobytes() == together[:rows].tobytes()
+
+
+def test_few_rows_with_words_that_are_no_text_are_read_by_column():
+    frame = pl.DataFrame({"region": ["US", "GB"], "hours": [1, 2]}, schema_overrides={"region": pl.Categorical})
+    assert LEARNT.matrix(frame).tolist() == [[1, 1], [2, 0]]
+    assert LEARNT.matrix(pl.DataFrame({"region": [5], "hours": [True]})).tolist()[0][0] == 1
 
 
 def test_columns_of_nulls_only_are_read_whatever_their_type():

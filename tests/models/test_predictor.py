@@ -15,7 +15,7 @@ def _some(snapshots: pl.DataFrame) -> pl.DataFrame:
 
 def test_a_probability_is_read_from_the_calibrated_log_odds(predictor, some):
     scores = predictor.score(some)
-    raw = predictor.booster.predict(predictor.features.matrix(some), raw_score=True)
+    raw = predictor.scorer.booster.predict(predictor.features.matrix(some), raw_score=True)
     assert scores.log_odds.tolist() == (0.9 * raw - 0.1).tolist()
     assert scores.probability.tolist() == probability_of(scores.log_odds).tolist()
     assert scores.bands == [predictor.bands.of(value) for value in scores.probability]

@@ -25,14 +25,14 @@ def fitted(task, dataset, quick):
 
 def test_the_same_rows_and_seed_give_the_same_predictor(task, dataset, quick, fitted):
     again = fit(task, dataset, quick, quiet)
-    assert again.booster.model_to_string() == fitted.booster.model_to_string()
+    assert again.scorer.booster.model_to_string() == fitted.scorer.booster.model_to_string()
     assert (again.calibration, again.features) == (fitted.calibration, fitted.features)
     np.testing.assert_array_equal(again.score(dataset.frame).probability, fitted.score(dataset.frame).probability)
 
 
 def test_another_seed_gives_another_booster(task, dataset, quick, fitted):
     other = fit(task, dataset, replace(quick, fit=quick.fit.model_copy(update={"seed": 7})), quiet)
-    assert other.booster.model_to_string() != fitted.booster.model_to_string()
+    assert other.scorer.booster.model_to_string() != fitted.scorer.booster.model_to_string()
 
 
 def test_the_model_keeps_its_outcome_settings_and_reads_no_money(quick, fitted):
@@ -79,7 +79,7 @@ def test_an_overconfident_predictor_comes_out_calibrated(task, dataset, quick):
     cut = dataset.frame["as_of"][len(dataset) * 3 // 4]
     predictor = fit(task, dataset.resolved_by(cut), settings, quiet)
     later = dataset.asked_from(cut)
-    raw = np.asarray(predictor.booster.predict(predictor.features.matrix(later.frame), raw_score=True))
+    raw = np.asarray(predictor.scorer.booster.predict(predictor.features.matrix(later.frame), raw_score=True))
     log_loss = METRICS["log_loss"].of
     assert log_loss(later.outcome, predictor.score(later.frame).probability) <= log_loss(
         later.outcome, probability_of(raw)

@@ -45,7 +45,7 @@ def test_what_is_learnt_at_the_cut_is_the_same_whatever_happens_afterwards(task,
     assert shared.equals(learn.frame), "no snapshot and no outcome of before the cut moved"
     assert shared.height == before.frame.height
     first, second = (fit(task, part, quick, quiet) for part in (before, learn))
-    assert first.booster.model_to_string() == second.booster.model_to_string()
+    assert first.scorer.booster.model_to_string() == second.scorer.booster.model_to_string()
     assert first.calibration == second.calibration
     assert first.features == second.features
 
