@@ -13,10 +13,12 @@ from models.task import Task
 from training.baselines import Rule, best_rule, logistic_probability
 from training.dataset import Dataset
 from training.fit import Progress, fit
-from training.intervals import auc_gain, clusters
+from training.intervals import auc_gain, clusters, events
 from training.lead_time import lead_time
 from training.metrics import measure
+from training.money_captured import Captured
 from training.scoring import forecasts
+from training.segments import if_calibrated, segments
 from training.settings import Settings
 from training.splits import Split, split_at
 
@@ -46,6 +48,7 @@ def backtest(task: Task, records: Records, cut: dt.datetime, settings: Settings,
     progress(f"measuring on {len(split.measure):,} rows")
     frame = split.measure.frame
     scores = predictor.score(frame)
+    beside = compare(task, split, scores.probability, settings.fit.band_high)
     report = {
         "task": task.name,
         "cut": cut.date().isoformat(),
@@ -56,8 +59,13 @@ def backtest(task: Task, records: Records, cut: dt.datetime, settings: Settings,
         "rows": dataset.sampled,
         "learnt_from": {"n": len(split.learn), "base_rate": float(split.learn.outcome.mean())},
         "calibration": asdict(predictor.calibration),
-        **compare(task, split, scores.probability, settings.fit.band_high).report,
+        **beside.report,
     }
+    report["predictor"]["ece_if_calibrated"] = if_calibrated(scores.probability, events(frame, task.owner))
+    progress("measuring segments and money")
+    report["segments"] = segments(task, frame, scores.probability)
+    captured = Captured.of(task, records, frame, split.learn.frame)
+    report["money"] = captured.report(captured.worth(scores.probability, scores.expected), captured.worth(beside.rule))
     progress("comparing with a logistic regression")
     logistic = logistic_probability(task, split.learn, frame)
     report["logistic"] = figures(frame, logistic, settings.fit.band_high)
@@ -87,7 +95,7 @@ def compare(task: Task, split: Split, probability: Floats, high: float) -> Besid
     return Beside(report, by_rule[chosen])
 
 
-def figures(frame: pl.DataFrame, probability: Floats, high: float) -> dict[str, float | int | None]:
+def figures(frame: pl.DataFrame, probability: Floats, high: float) -> dict[str, Any]:
     """All metrics and the lead time of one set of forecasts on measured rows."""
     early = lead_time(frame, probability, high)
     return measure(frame["outcome"].to_numpy(), probability) | {

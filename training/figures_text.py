@@ -17,8 +17,11 @@ def print_backtest(report: dict[str, Any]) -> None:
         f"{report['unresolved']:,} unresolved were left out",
         soft_wrap=True,
     )
+    _print_sample(console, report)
     _print_aside(console, report)
     _print_figures(console, report)
+    _print_money(console, report["money"])
+    _print_segments(console, report)
 
 
 def print_trained(document: dict[str, Any]) -> None:
@@ -31,6 +34,7 @@ def print_trained(document: dict[str, Any]) -> None:
         f"{document['window']['n']:,} rows",
         soft_wrap=True,
     )
+    _print_sample(console, document)
     _print_aside(console, document)
     _print_figures(console, document)
 
@@ -61,6 +65,42 @@ def _print_figures(console: Console, report: dict[str, Any]) -> None:
 
 def _add(table: Table, name: str, figures: dict[str, Any]) -> None:
     table.add_row(name, *("" if figures[column] is None else f"{figures[column]:.3f}" for column in COLUMNS))
+
+
+def _print_sample(console: Console, report: dict[str, Any]) -> None:
+    rows = report["rows"]
+    if rows["built"] < rows["scheduled"]:
+        sample = f"a sample of whole subjects was built: {rows['built']:,} of {rows['scheduled']:,} rows"
+        console.print(sample, soft_wrap=True)
+
+
+def _print_money(console: Console, money: dict[str, Any]) -> None:
+    if money["came"]:
+        share = {name: f"{amount / money['came']:.0%}" for name, amount in money["captured"].items()}
+        console.print(
+            f"of {money['came']:,.0f} {money['currency'] or ''} that came to the outcome, the first {money['top']} of "
+            f"each day hold {share['predictor']} ranked by the predictor, {share['rule']} by the rule times money, "
+            f"{share['hindsight']} by hindsight",
+            soft_wrap=True,
+        )
+    if money["unpriced"]:
+        console.print(f"{money['unpriced']:,} rows that came to the outcome have no known money", soft_wrap=True)
+
+
+def _print_segments(console: Console, report: dict[str, Any]) -> None:
+    if not report["segments"]:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for title in ("segment", "rows", "came", "forecast", "ECE", "were it calibrated"):
+        table.add_column(title, justify="left" if title == "segment" else "right")
+    for each in report["segments"]:
+        luck = each["ece_if_calibrated"]
+        table.add_row(
+            f"{each['field'].replace('_', ' ')}: {'not known' if each['value'] is None else each['value']}",
+            f"{each['n']:,}", f"{each['base_rate']:.1%}", f"{each['forecast']:.1%}", f"{each['ece']:.3f}",
+            f"{luck['low']:.3f} to {luck['high']:.3f}",
+        )  # fmt: skip
+    console.print(table)
 
 
 def _print_aside(console: Console, report: dict[str, Any]) -> None:

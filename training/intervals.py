@@ -58,12 +58,12 @@ def _numbered(names: pl.Series) -> Ints:
 def auc_gain(outcome: Flags, ours: Floats, theirs: Floats, cluster: Ints) -> Interval:
     """By how much ``ours`` ranks better than ``theirs``, in AUC."""
     our_auc, their_auc = _weighted_auc(outcome, ours), _weighted_auc(outcome, theirs)
-    return _bootstrap(lambda weight: our_auc(weight) - their_auc(weight), cluster)
+    return bootstrap(lambda weight: our_auc(weight) - their_auc(weight), cluster)
 
 
 def log_loss_gain(outcome: Flags, ours: Floats, theirs: Floats, cluster: Ints) -> Interval:
     """By how much ``ours`` is likelier than ``theirs``, in log loss a row; positive is better."""
-    return _bootstrap(lambda weight: _loss(outcome, theirs, weight) - _loss(outcome, ours, weight), cluster)
+    return bootstrap(lambda weight: _loss(outcome, theirs, weight) - _loss(outcome, ours, weight), cluster)
 
 
 def ece_by_luck(probability: Floats, event: Ints) -> float:
@@ -82,14 +82,16 @@ def errors_by_luck(probability: Floats, event: Ints) -> Floats:
     return np.array([error(generator.random(count)[event] < probability) for _ in range(DRAWS)])
 
 
-def _bootstrap(figure: Callable[[Floats], float], cluster: Ints) -> Interval:
+def bootstrap(figure: Callable[[Floats], float], cluster: Ints) -> Interval:
+    """A figure of the rows' weights, with the interval over draws of whole clusters (NaN draws say nothing)."""
     generator = np.random.default_rng(SEED)
     count = int(cluster.max()) + 1
     drawn = [
         figure(np.bincount(generator.integers(0, count, count), minlength=count)[cluster].astype(np.float64))
         for _ in range(DRAWS)
     ]
-    low, high = np.nanquantile(drawn, [0.025, 0.975])
+    said = [value for value in drawn if not np.isnan(value)]
+    low, high = np.quantile(said, [0.025, 0.975]) if said else (np.nan, np.nan)
     return Interval(figure(np.ones(len(cluster))), float(low), float(high))
 
 

@@ -10,8 +10,9 @@ from models.arrays import Floats
 
 @dataclass(frozen=True)
 class LeadTime:
-    """``days``: median from the first high band of a subject that came to the outcome until the outcome was known; null
-    where no such subject was flagged. ``precision``: share of the flagged subjects that came to the outcome.
+    """``days``: median from the first high band of a subject that came to the outcome until the event, the instant at
+    which it had come (``resolved_at``: the cutoff, the day by which it was needed or due, the rejection, the forecast);
+    null where no such subject was flagged. ``precision``: share of the flagged subjects that came to the outcome.
     """
 
     days: float | None

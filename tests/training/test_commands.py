@@ -67,6 +67,11 @@ def test_backtest_prints_one_document_with_the_keys_of_the_contract(backtested):
         assert {"auc", "ap", "brier", "ece", "lead_time_days"} <= set(report[forecaster])
     assert report["predictor"]["auc"] > report["rule"]["auc"] > 0.5
     assert report["rule"]["name"] in report["rules"]
+    assert {"segments", "money", "rows"} <= set(report)
+    assert {each["field"] for each in report["segments"]} <= {"region", "practice", "job_role"}
+    assert all(each["n"] >= 500 for each in report["segments"])
+    assert 0 < report["money"]["captured"]["predictor"] <= report["money"]["captured"]["hindsight"]
+    assert report["money"]["currency"] == "GBP"
 
 
 def test_progress_is_told_on_stderr_only(backtested):
@@ -102,7 +107,14 @@ def test_backtest_shows_people_a_table():
     result = run("backtest", TASK, *RECORDS, "--cut", "2025-09-01", "--set", "trees=5", "--set", "moment=friday",
                  environ={"COLUMNS": "140"})  # fmt: skip
     assert result.exit_code == 0, result.output
-    for words in ("predictor", "rule: missed share 5", "logistic regression", "AUC", "unresolved were left out"):
+    for words in (
+        "predictor",
+        "rule: missed share 5",
+        "logistic regression",
+        "AUC",
+        "unresolved were left out",
+        "that came to the outcome, the first 20 of each day",
+    ):
         assert words in result.stdout
 
 
