@@ -1,0 +1,162 @@
+"""The fields of a snapshot in a manager's words, and those that somebody can still change."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from models.project_signals.wording import Wording, points, said
+from models.project_signals.words import WORDS as PROJECT_WORDS
+from models.task import Row
+
+_NO_EARLIER = "there are not that many forecasts yet"
+_NO_ACTUALS = "there are no actuals to compare the forecast with"
+
+
+def _rest_against_months(row: Row) -> str:
+    gap, months, must = (row.get(name) for name in ("rest_above_3_months", "margin_3_months", "rest_margin"))
+    if gap is None or months is None or must is None:
+        return points(
+            "rest_above_3_months",
+            "the rest must earn {:.1f} points more than the last three months did",
+            "the rest may earn {:.1f} points less than the last three months did",
+            "what the rest must earn cannot be compared with the last three months",
+        )(row)
+    return f"the last three months earned {months:.0%}, the rest must earn {must:.0%} for the forecast to hold"
+
+
+_OWN: Mapping[str, Wording] = {
+    "forecast_margin_change_2": points(
+        "forecast_margin_change_2",
+        "the last two forecasts raised the margin by {:.1f} points",
+        "the last two forecasts lowered the margin by {:.1f} points",
+        _NO_EARLIER,
+    ),
+    "forecast_margin_change_3": points(
+        "forecast_margin_change_3",
+        "the last three forecasts raised the margin by {:.1f} points",
+        "the last three forecasts lowered the margin by {:.1f} points",
+        _NO_EARLIER,
+    ),
+    "forecast_below_best": said(
+        "forecast_below_best",
+        "the forecast is {:.1f} points below the best one so far",
+        none="no forecast was better than the last one",
+        unknown="there is no forecast with a margin yet",
+        times=100,
+    ),
+    "forecasts_fallen_share": said(
+        "forecasts_fallen_share",
+        "{:.0%} of the forecasts lay below the one before",
+        none="no forecast lay below the one before",
+        unknown="there is no second forecast yet",
+    ),
+    "forecast_interval_days": said(
+        "forecast_interval_days", "a forecast every {:.0f} days", unknown="there is no second forecast yet"
+    ),
+    "forecast_cost_growth": said(
+        "forecast_cost_growth",
+        "cost at completion grew by {:.0%} since the first forecast",
+        below="cost at completion fell by {:.0%} since the first forecast",
+        none="cost at completion is that of the first forecast",
+        unknown="the first forecast had no cost",
+    ),
+    "rest_margin": said(
+        "rest_margin",
+        "the rest of the work must earn {:.0%} for the forecast to hold",
+        below="the forecast holds if the rest of the work loses {:.0%}",
+        unknown="there is no revenue left to earn",
+    ),
+    "rest_above_3_months": _rest_against_months,
+    "forecast_above_to_date": points(
+        "forecast_above_to_date",
+        "the forecast is {:.1f} points above what the project earned so far",
+        "the forecast is {:.1f} points below what the project earned so far",
+        _NO_ACTUALS,
+    ),
+    "forecast_above_team": points(
+        "forecast_above_team",
+        "the forecast is {:.1f} points above what the team's rates earn",
+        "the forecast is {:.1f} points below what the team's rates earn",
+        "the team's rates are not all known in one currency",
+    ),
+    "cost_ahead_of_time": points(
+        "cost_ahead_of_time",
+        "cost runs {:.0f} points ahead of the time gone",
+        "cost runs {:.0f} points behind the time gone",
+        "cost cannot be compared with the time gone",
+    ),
+    "forecast_hours_burnt_share": said(
+        "forecast_hours_burnt_share",
+        "{:.0%} of the hours forecast are burnt",
+        unknown="no hours are forecast",
+    ),
+    "forecast_hours_ahead_of_time": points(
+        "forecast_hours_ahead_of_time",
+        "hours run {:.0f} points ahead of the time gone",
+        "hours run {:.0f} points behind the time gone",
+        "the hours forecast cannot be compared with the time gone",
+    ),
+    "uncontracted_share": said(
+        "uncontracted_share",
+        "{:.1%} of the revenue forecast is in no contract and no accepted change",
+        below="contract and accepted changes exceed the revenue forecast by {:.1%}",
+        none="contract and accepted changes cover the revenue forecast",
+        unknown="the contract's value is not recorded",
+    ),
+    "invoiced_share": said(
+        "invoiced_share",
+        "{:.0%} of the revenue forecast is invoiced",
+        below="credit notes exceed invoices by {:.0%} of the revenue forecast",
+        none="nothing is invoiced yet",
+        unknown="no revenue is forecast",
+    ),
+    "unbilled_share": said(
+        "unbilled_share",
+        "{:.0%} of the revenue forecast is earned and not invoiced",
+        below="{:.0%} of the revenue forecast is invoiced ahead of the work",
+        none="all that was earned is invoiced",
+        unknown="no revenue is forecast",
+    ),
+    "days_to_quarter_end": said(
+        "days_to_quarter_end",
+        "{} days to the end of the quarter",
+        none="the last day of the quarter",
+        one="one day to the end of the quarter",
+        unknown="",
+    ),
+}
+
+WORDS: Mapping[str, Wording] = {**PROJECT_WORDS, **_OWN}
+
+
+def _half_then_none(field: str) -> Callable[[Row], Sequence[float]]:
+    """Half of what there is, then nothing of it."""
+    return lambda row: [row[field] / 2, 0.0] if (row[field] or 0.0) > 0 else []
+
+
+def _decided(row: Row) -> Sequence[float]:
+    """Half of the open change requests decided, then all of them."""
+    return sorted({row["open_changes"] // 2, 0}, reverse=True) if row["open_changes"] else []
+
+
+def _usual_rates(row: Row) -> Sequence[float]:
+    """The way back to the rates that the team had so far: half of it, then all."""
+    return [row["team_rate_change"] / 2, 0.0] if (row["team_rate_change"] or 0.0) < 0 else []
+
+
+def _forecast_today(row: Row) -> Sequence[float]:
+    """A forecast that looks again and says the same."""
+    return [0] if row["forecast_age_days"] else []
+
+
+LEVERS: Mapping[str, Callable[[Row], Sequence[float]]] = {
+    "forecast_age_days": _forecast_today,
+    "open_changes": _decided,
+    "unpriced_change_hours": _half_then_none("unpriced_change_hours"),
+    "lost_hours_share": _half_then_none("lost_hours_share"),
+    "team_contractor_share": _half_then_none("team_contractor_share"),
+    "team_rate_change": _usual_rates,
+}
+"""The fields that a person can influence, with the values that they could bring about, nearest first.
+
+Decide change requests, price the work in them, write less off, staff with one's own people at the usual rates, and
+look at the forecast again.
+"""
