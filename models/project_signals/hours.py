@@ -6,7 +6,7 @@ Time counts from the instant it was known, whatever day it was worked on.
 import polars as pl
 
 from models.missing_time.week import cutoff
-from models.point_in_time import known_rows, versions, zones
+from models.point_in_time import versions, zones
 from models.project_signals.sums import FLOW, difference, flag, seconds, share
 from models.records import Records
 from models.running_sums import RunningSums, movements
@@ -23,9 +23,13 @@ def hours(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
 
     ``subjects`` has ``project_id``, ``as_of``, ``budget_hours``, ``time_gone_share`` and the booked hours of the team.
     """
-    sums = RunningSums(_entered(records), "project_id", _SUMS)
+    columns = ["person_id", "project_id", "worked_on", "hours", "billable", "rejected_at", "written_off_hours"]
+    entries = versions(records, "time_entries", columns)
+    sums = RunningSums(_amounts(entries), "project_id", _SUMS)
     ever, recent, lately = sums.at(subjects), sums.within(subjects, 28), sums.within(subjects, BILLING_DAYS)
-    entering = RunningSums(_late(records), "project_id", ["entries", "late"]).within(subjects, LATE_DAYS)
+    entering = RunningSums(_late(entries, zones(records)), "project_id", ["entries", "late"]).within(
+        subjects, LATE_DAYS
+    )
     burnt = share(_hours(ever["seconds"]), subjects["budget_hours"], 0, FLOW)
     hours_28, hours_84 = _hours(recent["seconds"]), _hours(lately["seconds"])
     return pl.DataFrame({
@@ -45,10 +49,8 @@ def _hours(amount: pl.Series) -> pl.Series:
     return share(amount, pl.repeat(3600, amount.len(), eager=True), 0, MOST_HOURS)
 
 
-def _entered(records: Records) -> pl.DataFrame:
+def _amounts(entries: pl.DataFrame) -> pl.DataFrame:
     """Seconds of the entries, of those known to be billable or not, and of those rejected or written off."""
-    columns = ["project_id", "hours", "billable", "rejected_at", "written_off_hours"]
-    entries = versions(records, "time_entries", columns).filter(pl.col("project_id").is_not_null())
     worked = seconds("hours")
     rejected = pl.when(pl.col("rejected_at").is_not_null()).then(worked).otherwise(0)
     written_off = seconds("written_off_hours").fill_null(0)
@@ -64,13 +66,11 @@ def _entered(records: Records) -> pl.DataFrame:
     return movements(amounts, _SUMS)
 
 
-def _late(records: Records) -> pl.DataFrame:
+def _late(entries: pl.DataFrame, clocks: pl.DataFrame) -> pl.DataFrame:
     """Each entry as it was first known, and whether its week had closed by then for its person."""
-    first = known_rows(records, "time_entries").select("entry_id", "known_at")
-    entries = versions(records, "time_entries", ["person_id", "project_id", "worked_on"])
-    entries = entries.join(first, on=["entry_id", "known_at"], how="semi").join(
-        zones(records), on="person_id", how="left", maintain_order="left"
+    first = entries.filter(entries["entry_id"].is_first_distinct())
+    first = first.select("person_id", "project_id", "worked_on", "known_at").join(
+        clocks, on="person_id", how="left", maintain_order="left"
     )
-    closes = cutoff(entries["worked_on"], entries["timezone"])
-    late = (entries["known_at"] > closes).cast(pl.Int64)
-    return entries.select("project_id", "known_at", late.alias("late"), entries=pl.lit(1, dtype=pl.Int64))
+    late = (first["known_at"] > cutoff(first["worked_on"], first["timezone"])).cast(pl.Int64)
+    return first.select("project_id", "known_at", late.alias("late"), entries=pl.lit(1, dtype=pl.Int64))

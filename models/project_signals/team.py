@@ -10,7 +10,7 @@ from models.local_time import start_of_day
 from models.point_in_time import ALWAYS, INSTANT, versions, zones
 from models.project_signals.sums import FLOW, cents, day_number, difference, flag, margin, share
 from models.records import Records
-from models.running_sums import RunningSums
+from models.running_sums import RunningSums, movements
 
 CHURN_DAYS = 56
 LONGEST_WEEK = 168
@@ -22,6 +22,7 @@ _MINUTES = (
     "minutes", "of_known_employment", "of_contractors", "of_known_grade", "by_grade", "of_known_rate", "by_rate",
 )  # fmt: skip
 _BY_CURRENCY = ("by_bill_rate", "by_cost_rate")
+_LASTS = (pl.col("known_at") < pl.col("known_until")).fill_null(value=True)
 
 
 def team(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
@@ -42,7 +43,7 @@ def team(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
     )
     usual_grade = share(so_far["by_grade"], so_far["of_known_grade"], 0, 99)
     usual_rate = share(so_far["by_rate"], so_far["of_known_rate"], 0, 1e9)
-    priced = RunningSums(_movements(pieces, _BY_CURRENCY), ["project_id", "currency"], _BY_CURRENCY).at(subjects)
+    priced = RunningSums(movements(pieces, _BY_CURRENCY), ["project_id", "currency"], _BY_CURRENCY).at(subjects)
     return presence.with_columns(
         team_contractor_share=share(now["of_contractors"], now["of_known_employment"]),
         team_grade=grade,
@@ -60,7 +61,7 @@ def _hours(minutes_a_week_by_days: pl.Series) -> pl.Series:
 
 
 def _held(records: Records) -> pl.DataFrame:
-    """Each version of an assignment with the interval in which it held: ``begins``, ``until`` (null = still so)."""
+    """Each version of an assignment with the interval in which it held, as ``known_at`` and ``known_until``."""
     columns = ["project_id", "person_id", "starts_on", "ends_on", "released_on", "hours_per_week", "bill_rate"]
     booked = versions(records, "assignments", columns).join(
         zones(records), on="person_id", how="left", maintain_order="left"
@@ -71,25 +72,18 @@ def _held(records: Records) -> pl.DataFrame:
     weekday_after = day_after.select(pl.col("day").dt.add_business_days(1, roll="backward"))["day"]
     return (
         booked.with_columns(
-            begins=pl.max_horizontal("known_at", start_of_day(booked["starts_on"], zone)),
-            until=pl.min_horizontal("known_until", start_of_day(weekday_after, zone)),
+            known_at=pl.max_horizontal("known_at", start_of_day(booked["starts_on"], zone)),
+            known_until=pl.min_horizontal("known_until", start_of_day(weekday_after, zone)),
         )
-        .filter((pl.col("begins") < pl.col("until")).fill_null(value=True))
-        .drop("known_at", "known_until", "starts_on", "ends_on", "released_on", "timezone")
+        .filter(_LASTS)
+        .drop("starts_on", "ends_on", "released_on", "timezone")
     )
-
-
-def _movements(held: pl.DataFrame, amounts: tuple[str, ...] | list[str]) -> pl.DataFrame:
-    """What each interval adds when it begins, and takes back when it ends."""
-    began = held.drop("until").rename({"begins": "known_at"})
-    ended = held.drop_nulls("until").drop("begins").rename({"until": "known_at"})
-    return pl.concat([began, ended.with_columns(-pl.col(list(amounts))).select(began.columns)])
 
 
 def _presence(held: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
     """How many people are on the project, and the shares of them that joined and that were released lately."""
     person = ["project_id", "person_id"]
-    moves = _movements(held.select(*person, "begins", "until", count=pl.lit(1, dtype=pl.Int64)), ["count"])
+    moves = movements(held.select(*person, "known_at", "known_until", count=pl.lit(1, dtype=pl.Int64)), ["count"])
     there = (
         moves.group_by(*person, "known_at")
         .agg(pl.col("count").sum())
@@ -122,8 +116,8 @@ def _pieces(held: pl.DataFrame, records: Records) -> pl.DataFrame:
     both = pl.col("bill").is_not_null() & pl.col("cost").is_not_null()
     return frame.select(
         "project_id",
-        "begins",
-        "until",
+        "known_at",
+        "known_until",
         "minutes",
         currency="cost_currency",
         of_known_employment=pl.when(pl.col("employment").is_not_null()).then("minutes").otherwise(0),
@@ -155,10 +149,12 @@ def _with_person(held: pl.DataFrame, records: Records) -> pl.DataFrame:
     )
     known = pl.concat([people, unknown], how="diagonal").cast({"known_until": INSTANT})
     return (
-        held.join(known, on="person_id")
-        .with_columns(begins=pl.max_horizontal("begins", "known_at"), until=pl.min_horizontal("until", "known_until"))
-        .filter((pl.col("begins") < pl.col("until")).fill_null(value=True))
-        .drop("known_at", "known_until")
+        held.join(known.rename({"known_at": "since", "known_until": "till"}), on="person_id")
+        .with_columns(
+            known_at=pl.max_horizontal("known_at", "since"), known_until=pl.min_horizontal("known_until", "till")
+        )
+        .filter(_LASTS)
+        .drop("since", "till")
     )
 
 
@@ -167,7 +163,7 @@ class _Integrals:
 
     def __init__(self, pieces: pl.DataFrame, subjects: pl.DataFrame) -> None:
         self.subjects = subjects
-        moves = _movements(pieces, [*_MINUTES, *_BY_CURRENCY]).with_columns(day=day_number("known_at"))
+        moves = movements(pieces, [*_MINUTES, *_BY_CURRENCY]).with_columns(day=day_number("known_at"))
         weighted = moves.with_columns((pl.col(name) * pl.col("day")).alias(f"{name}_days") for name in _MINUTES)
         self.sums = RunningSums(weighted, "project_id", [*_MINUTES, *(f"{name}_days" for name in _MINUTES)])
         self.now = self.sums.at(subjects)
