@@ -22,20 +22,23 @@ class Bookings:
         )
         self.projects = versions(records, "projects", ["currency"])
 
-    def on_days(self, subjects: pl.DataFrame) -> pl.DataFrame:
+    def on_days(self, subjects: pl.DataFrame, project: str | None = None) -> pl.DataFrame:
         """The bookings of those ``subjects`` (``row``, ``person_id``, ``day``, ``as_of``, ``weekly_hours``) with any.
 
         Returns ``row``, ``booked_hours`` (a fifth of the week's, Monday to Friday), ``project_id`` (most hours),
         ``bill_rate`` (mean by hours) and ``currency``. An assignment without hours takes the person's weekly hours.
-        Where the bookings of a day are in several currencies, or one has no rate, no rate is known.
+        Where the bookings of a day are in several currencies, or one has no rate, no rate is known. With ``project``,
+        a column of ``subjects``, only bookings on that project count.
         """
+        asked = subjects.select("row", "person_id", "day", "as_of", "weekly_hours", *([project] if project else []))
         booked = (
-            subjects.join(self.assignments, on="person_id", how="inner")
+            asked.join(self.assignments, on="person_id", how="inner")
             .filter(
                 standing(),
                 pl.col("day").dt.weekday() <= WORKING_DAYS_A_WEEK,
                 pl.col("starts_on") <= pl.col("day"),
                 pl.min_horizontal("ends_on", "released_on").fill_null(pl.date(9999, 1, 1)) >= pl.col("day"),
+                pl.lit(value=True) if project is None else pl.col("project_id") == pl.col(project),
             )
             .with_columns(
                 seconds=(pl.coalesce("hours_per_week", "weekly_hours") * SECONDS_A_DAY).round().cast(pl.Int64)
