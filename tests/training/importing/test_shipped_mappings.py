@@ -2,12 +2,15 @@
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from models.margin_erosion import MARGIN_EROSION
+from models.reading import read_folder
 from training.cli import main
 
 REPOSITORY = Path(__file__).parents[3]
@@ -55,6 +58,67 @@ def test_twelve_hour_clocks_and_nights_become_the_right_instants(tmp_path):
     )
     afternoon = entries.filter(pl.col("hours").is_close(4.508333, abs_tol=1e-5)).row(0, named=True)
     assert afternoon["entered_at"].isoformat() == "2026-03-03T16:45:30+00:00"
+
+
+def quarter_ends(made_at):
+    """The last day of the quarter, by the city's clock."""
+    return made_at.dt.convert_time_zone("America/New_York").dt.date().cast(pl.String).to_list()
+
+
+def test_reports_of_a_city_whatever_their_columns_dates_and_lines_become_forecasts(tmp_path):
+    tables = imported("service_contracts", MAPPINGS / "samples" / "service_contracts", tmp_path / "records")
+    assert report(tmp_path / "records")["ok"]
+    forecasts = tables["forecasts"].with_columns(pl.Series("quarter", quarter_ends(tables["forecasts"]["made_at"])))
+    told = forecasts.select("project_id", "quarter", "cost_at_completion", "revenue_at_completion").rows()
+    assert told == [
+        ("SC140001", "2013-09-30", 2_500.0, 20_000.0),
+        ("SC140001", "2013-12-31", 19_000.0, 24_000.0),
+        ("SC140001", "2014-03-31", 23_520.0, 24_000.0),
+        ("SC140002", "2013-09-30", 0.0, 12_400.5),
+        ("SC140002", "2013-12-31", 0.0, 12_400.5),
+        ("SC140003", "2013-12-31", 0.0, 223_795.0),
+        ("SC140003", "2014-03-31", 111_897.5, 223_795.0),
+        ("SC140004", "2013-12-31", 0.0, None),
+    ]
+    assert forecasts["ends_on"].cast(pl.String).to_list()[:3] == ["2014-06-30", "2014-09-30", "2014-09-30"]
+
+
+def test_a_contract_is_what_its_first_report_said_and_is_closed_with_its_last(tmp_path):
+    tables = imported("service_contracts", MAPPINGS / "samples" / "service_contracts", tmp_path / "records")
+    first = tables["projects"].row(0, named=True)
+    assert (first["client_id"], first["manager_id"], first["name"]) == (
+        "PARKS OFFICE", "LARCH & SONS, LLC", "Trail survey",
+    )  # fmt: skip
+    assert (str(first["starts_on"]), str(first["ends_on"]), first["contract_value"]) == (
+        "2013-07-15", "2014-06-30", 20_000.0,
+    )  # fmt: skip
+    assert quarter_ends(tables["projects"]["closed_at"]) == ["2014-03-31", "2013-12-31", "2014-03-31", "2013-12-31"]
+    said = tables["revisions"].filter(pl.col("key") == "SC140001", pl.col("column") == "contract_value")
+    assert said["value"].to_list() == ["20000.0", "24000.0"]
+
+
+def test_the_proxy_asks_which_contracts_are_spent_to_their_limit_in_the_next_report(tmp_path):
+    imported("service_contracts", MAPPINGS / "samples" / "service_contracts", tmp_path / "records")
+    records = read_folder(tmp_path / "records").records
+    limit = {"label": "below_floor", "floor_margin": 0.02, "window_from_days": 30, "window_to_days": 120}
+    settings = MARGIN_EROSION.settings.model_validate(limit)
+    subjects = MARGIN_EROSION.parse(["SC140001", "SC140003", "SC140004"], [datetime(2014, 1, 6, 6, tzinfo=UTC)] * 3)
+    snapshots = MARGIN_EROSION.build(records, subjects, settings)
+    found = MARGIN_EROSION.outcome(records, snapshots, settings)
+    assert found.select("subject_id", "outcome").rows() == [("SC140001", True), ("SC140003", False)]
+    assert found["amount"].to_list() == pytest.approx([100 * (5_000 - 480) / 24_000, 50.0])
+
+
+def test_the_real_service_contracts_are_imported_whole_and_check_clean(tmp_path):
+    reports = REAL_DATA / "service_contracts"
+    if not reports.is_dir():
+        pytest.skip(f"the real service contracts are not at {reports}; set BELLWETHER_REAL_DATA")
+    tables = imported("service_contracts", reports, tmp_path / "records")
+    assert {name: frame.height for name, frame in tables.items()} == {
+        "projects": 9_819, "forecasts": 26_049, "revisions": 20_096,
+    }  # fmt: skip
+    assert report(tmp_path / "records")["ok"]
+    assert tables["forecasts"]["made_at"].n_unique() == 17
 
 
 def test_the_real_time_log_is_imported_whole_and_its_known_faults_are_found(tmp_path):
