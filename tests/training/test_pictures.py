@@ -2,7 +2,6 @@
 
 import datetime as dt
 import struct
-import sys
 
 import matplotlib as mpl
 import numpy as np
@@ -50,7 +49,6 @@ def test_each_picture_is_a_small_png_and_the_same_twice(measured, weeks, tmp_pat
         assert 300 < height < 700
     assert draws(tmp_path, measured, weeks) == pictures
     assert dict(mpl.rcParams) == before
-    assert "matplotlib.pyplot" not in sys.modules
 
 
 def test_points_are_of_equally_many_rows_and_tell_forecast_and_frequency():
