@@ -7,7 +7,11 @@ that no order of rows and no number of subjects changes a byte.
 
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
+
+from models.arrays import Ints
+from models.point_in_time import INSTANT
 
 
 def movements(versions: pl.DataFrame, amounts: Sequence[str]) -> pl.DataFrame:
@@ -24,19 +28,24 @@ def movements(versions: pl.DataFrame, amounts: Sequence[str]) -> pl.DataFrame:
 
 
 class RunningSums:
-    """The sums of ``amounts`` by ``owner``, over ``facts`` with ``known_at``: made once, asked for many subjects."""
+    """The sums of ``amounts`` by ``owner``, over ``facts`` with ``known_at``: made once, asked for many subjects.
+
+    Facts lie sorted by owner and instant, as one number each, and every question is a binary search.
+    """
 
     def __init__(self, facts: pl.DataFrame, owner: str | Sequence[str], amounts: Sequence[str]) -> None:
         self.owner = [owner] if isinstance(owner, str) else list(owner)
         self.amounts = list(amounts)
-        self._running = (
-            facts.drop_nulls([*self.owner, "known_at"])
-            .group_by(*self.owner, "known_at")
-            .agg(pl.col(self.amounts).sum())
-            .sort(*self.owner, "known_at")
-            .with_columns(pl.col(self.amounts).cum_sum().over(self.owner))
-            .sort("known_at", *self.owner)
-        )
+        facts = facts.select(*self.owner, "known_at", *self.amounts).drop_nulls([*self.owner, "known_at"])
+        known = facts["known_at"].dt.timestamp("us")
+        self._owners = facts.select(self.owner).unique().with_row_index("place")
+        self._instants = known.unique().sort().to_numpy()
+        place = _places(facts, self._owners).cast(pl.Int64)
+        facts_at = place * (len(self._instants) + 1) + known.rank("dense").cast(pl.Int64) - 1
+        order = facts_at.arg_sort()
+        self._facts_at = facts_at.gather(order).to_numpy()
+        self._known = known.gather(order).to_numpy()
+        self._sums = [_running(facts[amount].fill_null(0).gather(order)) for amount in self.amounts]
 
     def at(self, subjects: pl.DataFrame, instant: pl.Expr | str = "as_of") -> pl.DataFrame:
         """The sums as they stood at an instant of each of ``subjects`` (which have the owner's columns).
@@ -45,15 +54,23 @@ class RunningSums:
         there is none, in the order of ``subjects``.
         """
         when = pl.col(instant) if isinstance(instant, str) else instant
-        return (
-            subjects.select(*self.owner, at=when)
-            .with_row_index("row")
-            .sort("at", maintain_order=True)
-            .join_asof(
-                self._running, left_on="at", right_on="known_at", by=self.owner, coalesce=False, check_sortedness=False
-            )
-            .sort("row")
-            .select("known_at", pl.col(self.amounts).fill_null(0))
+        place = _places(subjects, self._owners)
+        asked = subjects.select(at=when)["at"]
+        known = (place.is_not_null() & asked.is_not_null()).to_numpy()
+        first = place.fill_null(0).to_numpy().astype(np.int64) * (len(self._instants) + 1)
+        reach = np.searchsorted(self._instants, asked.dt.timestamp("us").fill_null(0).to_numpy(), side="right")
+        start, end = np.searchsorted(self._facts_at, first), np.searchsorted(self._facts_at, first + reach)
+        found = known & (end > start)
+        last = np.zeros(len(found), dtype=np.int64)
+        last[found] = self._known[end[found] - 1]
+        return pl.DataFrame(
+            [
+                pl.Series("known_at", last).cast(INSTANT).zip_with(pl.Series(found), _never(len(found))),
+                *(
+                    pl.Series(amount, np.where(found, sums[end] - sums[start], 0), dtype=pl.Int64)
+                    for amount, sums in zip(self.amounts, self._sums, strict=True)
+                ),
+            ]
         )
 
     def within(self, subjects: pl.DataFrame, days: int, instant: str = "as_of") -> pl.DataFrame:
@@ -61,3 +78,18 @@ class RunningSums:
         now = self.at(subjects, instant)
         before = self.at(subjects, pl.col(instant).dt.offset_by(f"-{days}d"))
         return now.select(self.amounts) - before.select(self.amounts)
+
+
+def _places(frame: pl.DataFrame, owners: pl.DataFrame) -> pl.Series:
+    """The place of each row's owner among ``owners``, null where it is none of them."""
+    names = [name for name in owners.columns if name != "place"]
+    return frame.select(names).join(owners, on=names, how="left", maintain_order="left")["place"]
+
+
+def _running(amounts: pl.Series) -> Ints:
+    """The sum of all before each position, with one more for the end."""
+    return np.concatenate([np.zeros(1, dtype=np.int64), amounts.cast(pl.Int64).cum_sum().to_numpy()])
+
+
+def _never(rows: int) -> pl.Series:
+    return pl.repeat(None, rows, dtype=INSTANT, eager=True).alias("known_at")
