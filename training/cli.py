@@ -5,11 +5,13 @@ from importlib import import_module
 import click
 
 COMMANDS = {
+    "simulate": "training.commands.simulate:simulate",
     "import": "training.commands.import_:import_",
     "check": "training.commands.check:check",
     "snapshot": "training.commands.snapshot:snapshot",
     "train": "training.commands.train:train",
     "backtest": "training.commands.backtest:backtest",
+    "retrospect": "training.commands.retrospect:retrospect",
     "score": "training.commands.score:score",
     "promote": "training.commands.promote:promote",
 }

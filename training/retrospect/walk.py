@@ -1,0 +1,133 @@
+"""Walking forward month by month: each month is forecast by a predictor that knows what was known at its start."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from models.arrays import Floats
+from models.currency import at_risk
+from models.forecast import AMOUNTS
+from models.predictor import Predictor
+from models.records import Records
+from models.task import Task
+from training.baselines import Rule, best_rule
+from training.dataset import Dataset
+from training.fit import Progress, fit
+from training.settings import Settings
+from training.splits import TooFewRowsError
+
+DECEMBER = 12
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of the walk: what it was forecast by. ``why_not`` says why there is no predictor, empty where there is.
+
+    ``learnt`` is the number of rows whose outcome was known at ``start``, ``base_rate`` how many of them came to it.
+    """
+
+    start: dt.datetime
+    end: dt.datetime
+    learnt: int
+    base_rate: float
+    predictor: Predictor | None
+    rule: str
+    why_not: str
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What was forecast, a row each (subject, as_of), and what then happened.
+
+    ``frame`` has the columns of `Dataset.frame` and ``month`` (a number), ``probability``, ``band``, ``rule_score``,
+    ``rule_probability``, and the money of a row should it come to the outcome: ``money`` in the reporting currency
+    (null where no rate is known), ``own_money`` in ``own_currency``.
+    """
+
+    task: Task
+    frame: pl.DataFrame
+    months: list[Month]
+    reporting_currency: str | None
+    unresolved: int
+
+
+def months(start: dt.datetime, end: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """The months between two instants; the first and the last may be parts of one."""
+    while start < end:
+        year, month = (start.year + 1, 1) if start.month == DECEMBER else (start.year, start.month + 1)
+        following = min(dt.datetime(year, month, 1, tzinfo=dt.UTC), end)
+        yield start, following
+        start = following
+
+
+def walk(
+    task: Task, records: Records, period: tuple[dt.datetime, dt.datetime], settings: Settings, progress: Progress
+) -> Walk:
+    """Forecasts all subjects that were asked about in the period, as the service would have.
+
+    Raises TooFewRowsError where no month has both something to learn from before it and something to forecast.
+    """
+    progress(f"{task.name}: building snapshots")
+    dataset = Dataset.of(task, records, settings.outcome, settings.fit.most_rows, whole_from=period[0])
+    walked, parts = [], []
+    for number, (start, end) in enumerate(months(*period)):
+        progress(f"{task.name}: {start:%B %Y}")
+        learn, asked = dataset.resolved_by(start), dataset.asked_from(start, end)
+        month = _learnt(task, learn, start, end, settings)
+        walked.append(month)
+        if month.predictor is not None and len(asked):
+            parts.append(_forecast(task, month, learn, asked).with_columns(month=pl.lit(number)))
+    if not parts:
+        raise TooFewRowsError(_nothing(dataset, period, walked))
+    frame = pl.concat(parts)
+    money, currency = _money(task, records, frame)
+    return Walk(task, frame.hstack(money), walked, currency, dataset.unresolved)
+
+
+def _learnt(task: Task, learn: Dataset, start: dt.datetime, end: dt.datetime, settings: Settings) -> Month:
+    rate = float(learn.outcome.mean()) if len(learn) else 0.0
+    try:
+        predictor = fit(task, learn, settings, lambda _: None)
+    except TooFewRowsError as refused:
+        return Month(start, end, len(learn), rate, None, "", str(refused))
+    return Month(start, end, len(learn), rate, predictor, best_rule(task, learn), "")
+
+
+def _forecast(task: Task, month: Month, learn: Dataset, asked: Dataset) -> pl.DataFrame:
+    assert month.predictor is not None
+    scores = month.predictor.score(asked.frame)
+    rule = Rule.fit(task, month.rule, learn).probability(asked.frame)
+    return asked.frame.with_columns(
+        probability=pl.Series(scores.probability, dtype=pl.Float64),
+        band=pl.Series(scores.bands, dtype=pl.String),
+        rule_score=task.rule_score(asked.frame, month.rule).cast(pl.Float64),
+        rule_probability=pl.Series(rule, dtype=pl.Float64),
+    )
+
+
+def _money(task: Task, records: Records, frame: pl.DataFrame) -> tuple[pl.DataFrame, str | None]:
+    """What each row costs if it comes to the outcome, with the amount that it really came to."""
+    actual = None if task.expected is None else pl.DataFrame(dict.fromkeys(AMOUNTS, frame["amount"]))
+    certain: Floats = np.ones(frame.height)
+    money = task.money(frame, pl.Series("probability", certain), actual)
+    known = at_risk(records, frame.select("as_of").hstack(money))
+    some = pl.any_horizontal(pl.col("expected_loss", "deferred_amount").is_not_null())
+    own = money.select(
+        own_money=pl.when(some).then(pl.sum_horizontal("expected_loss", "deferred_amount")), own_currency="currency"
+    )
+    return own.with_columns(known.amount.alias("money")), known.currency
+
+
+def _nothing(dataset: Dataset, period: tuple[dt.datetime, dt.datetime], walked: list[Month]) -> str:
+    """Why no month could be forecast."""
+    if not dataset.scheduled:
+        return "the records hold nothing to ask about"
+    if not len(dataset):
+        return f"of {dataset.scheduled:,} instants to ask at none has an outcome that the records tell"
+    asked = dataset.asked_from(*period)
+    if not len(asked):
+        return "no subject whose outcome is known was to be asked about in this time"
+    return next(month.why_not for month in reversed(walked) if month.why_not)
