@@ -40,8 +40,8 @@ class Money:
 class Tally:
     """The numbers of one task.
 
-    ``noticed``: troubles that were at least in the medium band before. ``more_than_rule``: troubles flagged beyond those
-    of the rule, with a 95% interval.
+    ``noticed``: troubles that were at least in the medium band before. ``more_than_rule``: troubles flagged beyond
+    those of the rule, with a 95% interval.
     """
 
     rows: int
