@@ -19,8 +19,8 @@ QUANTILES: Mapping[str, float] = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 class Amounts:
     """What is expected of any row, and what each row's fields change about it.
 
-    ``constant`` has the mean and the percentiles of the amounts that were learnt from, by the names of `AMOUNTS`.
-    ``trees`` add to them row by row; without trees, every row is expected to come to the constant.
+    ``constant`` has the mean and the percentiles of the amounts that were learnt from, by the names of `AMOUNTS`; an
+    amount that has ``trees`` is theirs instead.
     """
 
     constant: Mapping[str, float]
@@ -34,8 +34,8 @@ class Amounts:
         return pl.DataFrame({"mean": found["mean"], **percentiles})
 
     def _one(self, name: str, matrix: Floats) -> Floats:
-        constant = np.full(len(matrix), self.constant[name])
-        return constant + self.trees[name].raw(matrix) if name in self.trees else constant
+        trees = self.trees.get(name)
+        return np.full(len(matrix), self.constant[name]) if trees is None else trees.raw(matrix)
 
     @cached_property
     def texts(self) -> dict[str, str]:

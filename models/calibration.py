@@ -4,17 +4,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from models.arrays import Flags, Floats
+from models.logistic import logistic_coefficients, probability_of
+
+__all__ = ["Band", "Bands", "Calibration", "ScoreBands", "probability_of"]
 
 Band = Literal["low", "medium", "high"]
-NO_PENALTY = np.inf
-
-
-def probability_of(log_odds: Floats) -> Floats:
-    """The logistic function, without overflow at either end."""
-    return 0.5 * (1.0 + np.tanh(log_odds / 2.0))
+IDENTITY = np.array([1.0, 0.0])
+"""The slope and offset that leave a score as it is."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +30,15 @@ class Calibration:
 
     @classmethod
     def fit(cls, raw: Floats, outcome: Flags) -> "Calibration":
-        """The line of largest likelihood. One that would turn the order round is refused: the identity is returned."""
+        """The likeliest line, drawn a little towards the identity, so that few rows move it little.
+
+        The draw is that of a normal prior of one unit around slope 1 and offset 0. A line that would turn the order
+        round is refused, and so is one of rows that all came to the same: the identity is returned.
+        """
         if outcome.all() or not outcome.any():
             return cls()
-        line = LogisticRegression(C=NO_PENALTY, max_iter=1000).fit(raw.reshape(-1, 1), outcome)
-        slope, offset = float(line.coef_[0, 0]), float(line.intercept_[0])
+        design = np.column_stack([raw, np.ones(len(raw))])
+        slope, offset = logistic_coefficients(design, outcome, IDENTITY, np.ones(2)).tolist()
         return cls(slope, offset) if slope > 0 else cls()
 
 

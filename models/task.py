@@ -31,7 +31,8 @@ class Task:
     id up to its last slash. ``segments`` are the fields by which calibration is reported. ``expected`` is the unit of
     the amount that the task also predicts, such as days, None where it predicts none: then ``outcome`` returns, beside
     ``outcome`` and ``resolved_at``, ``amount`` (null where unknown) and ``amount_known_at``, and ``money`` is given the
-    expected amounts, columns `models.forecast.AMOUNTS`.
+    expected amounts, columns `models.forecast.AMOUNTS`. ``unsupervised`` tasks have an answer where no outcome was ever
+    recorded, too: a score of what is unusual, a band, and no probability.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Task:
     levers: Mapping[str, Callable[[Row], Sequence[float]]]
     money: Callable[[pl.DataFrame, pl.Series, pl.DataFrame | None], pl.DataFrame]
     propose: Callable[[str, Row, Forecast], Sequence[Proposal]]
+    unsupervised: bool = False
 
     def settings_of(self, kept: Mapping[str, Any]) -> BaseModel:
         """The outcome settings that a model keeps with it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,6 +16,9 @@ class FitSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    kind: Literal["auto", "rule", "linear", "trees"] = Field(
+        "auto", description="auto: the kind that later folds show to be best; else this kind, whatever they show"
+    )
     trees: int = Field(400, ge=1, le=5000)
     leaves: int = Field(8, ge=2, le=1024)
     depth: int = Field(3, ge=1, le=32)

@@ -20,12 +20,12 @@ _ROWS_AT_ONCE = 1024
 
 @dataclass(frozen=True)
 class Line:
-    """``slope * (x - centre)`` for a number, held constant below ``low`` and above ``high``; ``missing`` for none."""
+    """``slope * x + offset`` for a number, held constant below ``low`` and above ``high``; ``missing`` for none."""
 
     low: float
     high: float
-    centre: float
     slope: float
+    offset: float
     missing: float
     shape: Literal["line"] = "line"
 
@@ -106,13 +106,13 @@ def _shape(given: Mapping[str, Any]) -> Shape:
 class _Lines:
     def __init__(self, shapes: Mapping[int, Line]) -> None:
         self.columns: Ints = np.array(list(shapes), dtype=np.int64)
-        names = ("low", "high", "centre", "slope", "missing")
+        names = ("low", "high", "slope", "offset", "missing")
         each = [np.array([getattr(shape, name) for shape in shapes.values()]) for name in names]
-        self._low, self._high, self._centre, self._slope, self._missing = each
+        self._low, self._high, self._slope, self._offset, self._missing = each
 
     def effects(self, values: Floats) -> Floats:
         held = np.minimum(np.maximum(values, self._low), self._high)
-        return np.where(np.isnan(values), self._missing, self._slope * (held - self._centre))
+        return np.where(np.isnan(values), self._missing, self._slope * held + self._offset)
 
 
 class _Steps:

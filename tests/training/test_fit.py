@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from models.calibration import Calibration, probability_of
+from training.calibrating import calibrate
 from training.dataset import Dataset
-from training.fit import _calibration, fit
+from training.fit import fit, fit_without_outcomes
 from training.metrics import METRICS
 from training.splits import TooFewRowsError
 
@@ -64,18 +65,19 @@ CALIBRATIONS = [
     ("folds", "chosen"), [case[1:] for case in CALIBRATIONS], ids=[case[0] for case in CALIBRATIONS]
 )
 def test_calibration_is_chosen_only_where_it_helps_later_folds(folds, chosen):
-    assert (_calibration(forecasts(*folds)) != Calibration()) == chosen
+    assert (calibrate(forecasts(*folds)) != Calibration()) == chosen
 
 
 def test_a_chosen_line_is_the_one_that_was_put_in():
-    line = _calibration(forecasts(*[(5000, 0.4, -0.5)] * 4))
+    line = calibrate(forecasts(*[(5000, 0.4, -0.5)] * 4))
     assert line.slope == pytest.approx(0.4, abs=0.03)
     assert line.offset == pytest.approx(-0.5, abs=0.06)
 
 
 def test_an_overconfident_predictor_comes_out_calibrated(task, dataset, quick):
     """Many trees on labels with luck in them are too sure of themselves; later rows show how much to believe."""
-    settings = replace(quick, fit=quick.fit.model_copy(update={"trees": 80, "learning_rate": 0.8, "rows_a_leaf": 1}))
+    overfitting = {"kind": "trees", "trees": 80, "learning_rate": 0.8, "rows_a_leaf": 1}
+    settings = replace(quick, fit=quick.fit.model_copy(update=overfitting))
     cut = dataset.frame["as_of"][len(dataset) * 3 // 4]
     predictor = fit(task, dataset.resolved_by(cut), settings, quiet)
     later = dataset.asked_from(cut)
@@ -86,15 +88,16 @@ def test_an_overconfident_predictor_comes_out_calibrated(task, dataset, quick):
     )
 
 
+def marked(dataset, rows, positives):
+    """The first rows of a dataset, spread over which are so many with the outcome."""
+    with_it = (pl.int_range(pl.len()) * positives // rows).diff().fill_null(1) > 0
+    return Dataset(dataset.frame.head(rows).with_columns(outcome=with_it), 0)
+
+
 FEW = [
-    (
-        "199 rows",
-        199,
-        60,
-        "199 rows to learn from, 60 of them with the outcome; expected at least 200 rows, and 20 with",
-    ),
-    ("19 with the outcome", 400, 19, "400 rows to learn from, 19 of them with the outcome"),
-    ("19 without it", 400, 381, "400 rows to learn from, 381 of them with the outcome"),
+    ("29 rows", 29, 10, "29 rows to learn from, 10 of them with the outcome; expected at least 30 rows, and 3 with"),
+    ("2 with the outcome", 400, 2, "400 rows to learn from, 2 of them with the outcome"),
+    ("2 without it", 400, 398, "400 rows to learn from, 398 of them with the outcome"),
     ("none", 0, 0, "0 rows to learn from"),
 ]
 
@@ -107,11 +110,50 @@ def test_too_few_rows_are_refused_in_words(task, dataset, quick, shape, sentence
         fit(task, Dataset(frame, 0), quick, quiet)
 
 
-def test_rows_that_barely_suffice_are_fitted_without_calibration(task, dataset, quick):
-    frame = dataset.frame.head(200).with_columns(outcome=pl.int_range(pl.len()) % 10 == 0)
-    predictor = fit(task, Dataset(frame, 0), quick, quiet)
-    assert predictor.calibration == Calibration()
-    assert predictor.score(frame).probability.shape == (200,)
+FOR_A_RULE = [("30 rows", 30, 3), ("199 rows", 199, 60), ("19 with the outcome", 400, 19)]
+
+
+@pytest.mark.parametrize(("rows", "positives"), [case[1:] for case in FOR_A_RULE], ids=[case[0] for case in FOR_A_RULE])
+def test_with_few_outcomes_the_rule_answers_and_says_so(task, dataset, quick, rows, positives):
+    told = []
+    few = marked(dataset, rows, positives)
+    predictor = fit(task, few, quick, told.append)
+    assert int(few.outcome.sum()) == positives
+    assert (predictor.kind, predictor.calibration) == ("rule", Calibration())
+    assert "too few outcomes to learn from: the rule answers" in told
+    assert np.isfinite(predictor.score(few.frame).log_odds).all()
+
+
+@pytest.mark.parametrize("kind", ["rule", "linear", "trees"])
+def test_a_kind_may_be_asked_for(task, dataset, quick, kind):
+    asked = replace(quick, fit=quick.fit.model_copy(update={"kind": kind}))
+    for learn in (dataset, marked(dataset, 300, 30)):
+        assert fit(task, learn, asked, quiet).kind == kind
+
+
+def test_without_outcomes_what_is_unusual_gets_a_score_and_no_probability(task, dataset, quick):
+    predictor = fit_without_outcomes(task, dataset, quick, quiet)
+    scores = predictor.score(dataset.frame, explain=True)
+    assert predictor.kind == "unsupervised"
+    assert np.isnan(scores.probability).all()
+    assert [forecast.probability for forecast in scores.forecasts()] == [None] * len(dataset)
+    assert scores.base + scores.effects.sum(axis=1) == pytest.approx(scores.log_odds, abs=1e-9)
+    shares = {band: scores.bands.count(band) / len(dataset) for band in ("high", "medium")}
+    assert shares["high"] == pytest.approx(0.01, abs=0.005)
+    assert shares["medium"] == pytest.approx(0.04, abs=0.005)
+
+
+def test_a_task_that_can_do_without_outcomes_does_so_where_there_are_none(task, dataset, quick):
+    nothing_happened = Dataset(dataset.frame.with_columns(outcome=pl.lit(value=False)), 0)
+    assert fit(replace(task, unsupervised=True), nothing_happened, quick, quiet).kind == "unsupervised"
+    assert fit(replace(task, unsupervised=True), dataset, quick, quiet).kind != "unsupervised"
+    with pytest.raises(TooFewRowsError, match="0 of them with the outcome"):
+        fit(task, nothing_happened, quick, quiet)
+
+
+def test_nothing_is_unusual_among_a_handful(task, dataset, quick):
+    with pytest.raises(TooFewRowsError, match="29 rows to learn what is usual from; expected at least 30"):
+        fit_without_outcomes(task, Dataset(dataset.frame.head(29), 0), quick, quiet)
 
 
 def test_progress_is_told(task, dataset, quick):

@@ -1,0 +1,74 @@
+"""Which kind answers: the simplest that none is clearly better than, and never by luck."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from training.choosing import TOO_FEW, choose, mean_gain
+from training.dataset import Dataset
+
+OWNERS = np.repeat(np.arange(50), 20)
+
+
+def test_a_gain_is_told_with_its_standard_error():
+    generator = np.random.default_rng(1)
+    before = generator.random(1000)
+    gain, error = mean_gain(before, before - 0.1 - generator.normal(0, 0.5, 1000), OWNERS)
+    assert gain == pytest.approx(0.1, abs=0.05)
+    assert error == pytest.approx(0.5 / np.sqrt(1000), rel=0.3)
+
+
+def test_rows_of_one_owner_do_not_count_as_many():
+    """A gain that is the same for all rows of an owner is known as well as there are owners, not rows."""
+    by_owner = np.random.default_rng(2).normal(0, 1, 50)[OWNERS]
+    gain, error = mean_gain(np.zeros(1000), -by_owner, OWNERS)
+    assert gain == pytest.approx(by_owner.mean())
+    assert error == pytest.approx(by_owner.std() / np.sqrt(50), rel=0.1)
+
+
+def test_of_one_owner_nobody_knows_how_sure_a_gain_is():
+    assert mean_gain(np.ones(10), np.zeros(10), np.zeros(10, dtype=np.int64)) == (1.0, float("inf"))
+
+
+@pytest.fixture(scope="module")
+def planted(dataset):
+    """The firm's rows, with outcomes drawn from a formula of their fields."""
+
+    def make(formula, rows=3000):
+        frame = dataset.frame.head(rows)
+        late = frame["missed_share_10"].fill_null(0.3).to_numpy()
+        delay = frame["entered_late_share"].fill_null(0.3).to_numpy()
+        log_odds = formula(late, delay)
+        drawn = np.random.default_rng(3).random(len(frame)) < 1 / (1 + np.exp(-log_odds))
+        return Dataset(frame.with_columns(outcome=pl.Series(drawn)), 0)
+
+    return make
+
+
+PLANTED = [
+    ("pure luck", lambda late, _delay: 0 * late - 1.5, {"rule"}),
+    ("a line in two fields", lambda late, delay: 6 * late + 5 * delay - 4, {"linear"}),
+    (
+        "one field matters only where the other is high",
+        lambda late, delay: np.where((late > 0.12) ^ (delay > 0.12), 2.0, -2.0),
+        {"trees"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("formula", "kinds"), [case[1:] for case in PLANTED], ids=[case[0] for case in PLANTED])
+def test_the_simplest_kind_that_can_see_what_was_planted_is_chosen(task, planted, quick, formula, kinds):
+    choice = choose(task, planted(formula), quick.fit)
+    assert choice.candidate.kind in kinds, choice.why
+    assert choice.candidate.kind in choice.why
+
+
+def test_where_the_folds_hold_too_few_outcomes_the_rule_answers(task, planted, quick):
+    many_rows = planted(lambda late, _delay: 0 * late - 1.5)
+    early_only = many_rows.frame.with_columns(
+        outcome=pl.col("outcome") & (pl.int_range(pl.len()) < len(many_rows) // 2)
+    )
+    choice = choose(task, replace(many_rows, frame=early_only), quick.fit)
+    assert (choice.candidate.kind, choice.why) == ("rule", TOO_FEW)

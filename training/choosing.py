@@ -1,0 +1,163 @@
+"""Which kind of predictor answers: the simplest that no more complex one is clearly better than, on later folds.
+
+Few outcomes teach little, and a model that has learnt luck is worse than the rule it was to replace. So each kind
+forecasts later folds from what was known before them, and the next in the order rule, linear, trees takes over only
+where its forecasts are likelier by more than one standard error of that gain over persons or projects. Where the folds
+hold too few outcomes to tell, the rule answers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from models.arrays import Floats, Ints
+from models.calibration import Calibration
+from models.features import Features
+from models.scorers import Kind, Scorer
+from models.scorers.trees import Trees
+from models.task import Task
+from training.calibrating import Forecast, calibrate, calibrated, losses
+from training.dataset import Dataset
+from training.intervals import clusters
+from training.kinds.linear import STRENGTHS, fit_linear
+from training.kinds.rule import fit_rule
+from training.kinds.trees import boost, steps
+from training.settings import FitSettings
+from training.splits import Split, folds
+
+FEWEST_ROWS = 200
+FEWEST_OF_EACH = 20
+"""With fewer rows, or fewer with or without the outcome, there is nothing to choose by: the rule answers."""
+TOO_FEW = "too few outcomes to learn from: the rule answers"
+
+ORDER: tuple[Kind, ...] = ("rule", "linear", "trees")
+"""From the simplest."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A kind with its one knob: the inverse penalty of a linear model, the number of trees; a rule has none."""
+
+    kind: Kind
+    knob: float = 0.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen, how it is calibrated, and why, in a sentence for people."""
+
+    candidate: Candidate
+    calibration: Calibration
+    why: str
+
+
+def fitted(task: Task, features: Features, learn: Dataset, candidate: Candidate, settings: FitSettings) -> Scorer:
+    """A candidate fitted on all rows of ``learn``."""
+    if candidate.kind == "rule":
+        return fit_rule(task, features, learn)
+    matrix = features.matrix(learn.frame)
+    if candidate.kind == "linear":
+        return fit_linear(features, matrix, learn.outcome, candidate.knob)
+    return Trees(boost(features, matrix, learn.outcome, settings, int(candidate.knob)))
+
+
+def choose(task: Task, learn: Dataset, settings: FitSettings) -> Choice:
+    """The kind, its knob and its calibration. ``settings.kind`` may name the kind; then only its knob is chosen."""
+    wanted: tuple[Kind, ...] = ORDER if settings.kind == "auto" else (settings.kind,)
+    usable = [split for split in folds(learn) if _says_enough(split.learn) and len(split.measure)]
+    measured = np.concatenate([np.empty(0, dtype=bool), *[split.measure.outcome for split in usable]])
+    if len(learn) < FEWEST_ROWS or not _says_enough(learn) or min(measured.sum(), (~measured).sum()) < FEWEST_OF_EACH:
+        return _unmeasured(wanted, settings)
+    best = {kind: _best_knob(task, usable, kind, settings) for kind in wanted}
+    owner = clusters(pl.concat([split.measure.frame for split in usable]), task.owner)
+    chosen = wanted[0]
+    told = []
+    for kind in wanted[1:]:
+        gain, error = mean_gain(best[chosen].loss, best[kind].loss, owner)
+        told.append(f"{kind} likelier than {chosen} by {gain:.4f} ± {error:.4f} a row")
+        chosen = kind if gain > error else chosen
+    why = "; ".join(told) or f"{chosen} was asked for"
+    return Choice(best[chosen].candidate, best[chosen].calibration, f"{chosen} on later folds: {why}")
+
+
+def mean_gain(before: Floats, after: Floats, owner: Ints) -> tuple[float, float]:
+    """By how much the losses ``after`` are lower a row, and the standard error of that over owners.
+
+    Rows of one owner resemble each other, so the error is that of sums by owner (Liang and Zeger, 1986). With one owner
+    there is none: it is infinite.
+    """
+    gain = before - after
+    mean = float(gain.mean())
+    sums = np.bincount(owner, gain - mean)
+    sums = sums[np.bincount(owner) > 0]
+    if len(sums) < 2:  # noqa: PLR2004 - one owner shows no spread
+        return mean, float("inf")
+    return mean, float(np.sqrt((sums**2).sum() * len(sums) / (len(sums) - 1)) / len(gain))
+
+
+def _unmeasured(wanted: tuple[Kind, ...], settings: FitSettings) -> Choice:
+    """The simplest kind, with a knob on the side of caution."""
+    knobs = {"rule": 0.0, "linear": min(STRENGTHS), "trees": float(max(1, settings.trees // 2))}
+    return Choice(Candidate(wanted[0], knobs[wanted[0]]), Calibration(), TOO_FEW)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a candidate showed on the folds: the loss of each row, as it would have been calibrated."""
+
+    candidate: Candidate
+    calibration: Calibration
+    loss: Floats
+
+
+def _best_knob(task: Task, usable: list[Split], kind: Kind, settings: FitSettings) -> _Shown:
+    forecasts: dict[Candidate, list[Forecast]] = {}
+    for split in usable:
+        features = Features.learn(task.snapshot, task.no_features, split.learn.frame)
+        matrix = features.matrix(split.measure.frame)
+        for candidate, raw in _FORECASTS[kind](task, features, split.learn, matrix, settings):
+            forecasts.setdefault(candidate, []).append((raw, split.measure.outcome))
+    candidate = min(forecasts, key=lambda one: sum(float(losses(*each).sum()) for each in forecasts[one]))
+    chosen = forecasts[candidate]
+    outcomes = [outcome for _, outcome in chosen]
+    loss = [losses(*each) for each in zip(calibrated(chosen), outcomes, strict=True)]
+    return _Shown(candidate, calibrate(chosen), np.concatenate(loss))
+
+
+Forecasts = list[tuple[Candidate, Floats]]
+
+
+def _by_rule(task: Task, features: Features, learn: Dataset, matrix: Floats, _settings: FitSettings) -> Forecasts:
+    return [(Candidate("rule"), fit_rule(task, features, learn).raw(matrix))]
+
+
+def _by_linear(_task: Task, features: Features, learn: Dataset, matrix: Floats, _settings: FitSettings) -> Forecasts:
+    learnt = features.matrix(learn.frame)
+    return [
+        (Candidate("linear", knob), fit_linear(features, learnt, learn.outcome, knob).raw(matrix)) for knob in STRENGTHS
+    ]
+
+
+def _by_trees(_task: Task, features: Features, learn: Dataset, matrix: Floats, settings: FitSettings) -> Forecasts:
+    booster = boost(features, features.matrix(learn.frame), learn.outcome, settings, settings.trees)
+    return [
+        (
+            Candidate("trees", float(step)),
+            np.asarray(booster.predict(matrix, raw_score=True, num_iteration=step, num_threads=1)),
+        )
+        for step in steps(settings)
+    ]
+
+
+_FORECASTS: dict[Kind, Callable[[Task, Features, Dataset, Floats, FitSettings], Forecasts]] = {
+    "rule": _by_rule,
+    "linear": _by_linear,
+    "trees": _by_trees,
+}
+
+
+def _says_enough(part: Dataset) -> bool:
+    positives = int(part.outcome.sum())
+    return min(positives, len(part) - positives) >= FEWEST_OF_EACH
