@@ -34,9 +34,11 @@ def change_movements(changes: pl.DataFrame) -> pl.DataFrame:
     return movements(amounts, _STANDING)
 
 
-def changes(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
-    """The fields of change requests, in the order of ``subjects`` (``project_id``, ``as_of``, ``contract_value``)."""
-    known = change_versions(records)
+def changes(known: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
+    """The fields of change requests, in the order of ``subjects`` (``project_id``, ``as_of``, ``contract_value``).
+
+    ``known`` are `change_versions`.
+    """
     sums = RunningSums(change_movements(known), "project_id", _STANDING)
     now = sums.at(subjects)
     contract_cents = subjects.select(cents=cents("contract_value"))["cents"]

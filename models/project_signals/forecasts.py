@@ -19,16 +19,19 @@ MOST_RATIO = 10.0
 _SAID = ["cost_cents", "revenue_cents", "forecast_hours", "forecast_ends_on", "margin"]
 
 
-def forecast_versions(records: Records, projects: pl.DataFrame) -> pl.DataFrame:
-    """What was known of each forecast, priced.
+def forecast_versions(records: Records, projects: pl.DataFrame, changes: pl.DataFrame | None = None) -> pl.DataFrame:
+    """What was known of each forecast, priced with what was known of its project and of the project's changes.
 
+    ``projects`` and ``changes`` are `project_versions` and `change_versions` (read from ``records`` where not given).
     Returns ``project_id``, ``made_at``, ``cost_cents``, ``revenue_cents`` (null where neither the forecast nor the
     contract tells), ``forecast_hours``, ``forecast_ends_on``, ``margin`` (share, null where revenue is not positive),
     ``known_at``, ``known_until``.
     """
     columns = ["cost_at_completion", "revenue_at_completion", "hours_at_completion", "ends_on"]
     known = versions(records, "forecasts", columns)
-    accepted = RunningSums(change_movements(change_versions(records)), "project_id", ["accepted_cents"])
+    accepted = RunningSums(
+        change_movements(change_versions(records) if changes is None else changes), "project_id", ["accepted_cents"]
+    )
     known = known.with_columns(
         as_known(known, projects, "project_id", "contract_value"), accepted.at(known, "known_at")["accepted_cents"]
     )

@@ -22,9 +22,14 @@ _MILESTONES = [
 _INVOICES = ["issued", "disputed", "paid", "payment_minutes"]
 
 
-def client_habits(records: Records, projects: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
-    """The fields of the client, in the order of ``subjects`` (``client_id``, ``as_of``)."""
-    milestones = _sums_of(milestone_facts(records), _MILESTONES, projects, "client_id", subjects)
+def client_habits(
+    records: Records, projects: pl.DataFrame, facts: pl.DataFrame, subjects: pl.DataFrame
+) -> pl.DataFrame:
+    """The fields of the client, in the order of ``subjects`` (``client_id``, ``as_of``).
+
+    ``facts`` are `milestone_facts`.
+    """
+    milestones = _sums_of(facts, _MILESTONES, projects, "client_id", subjects)
     invoices = _sums_of(_invoice_facts(records), _INVOICES, projects, "client_id", subjects)
     return pl.DataFrame({
         "client_acceptance_days": _mean_days(milestones["acceptance_minutes"], milestones["acceptances"]),
@@ -39,14 +44,14 @@ def client_habits(records: Records, projects: pl.DataFrame, subjects: pl.DataFra
 
 
 def manager_habits(
-    records: Records, projects: pl.DataFrame, falls: pl.DataFrame, subjects: pl.DataFrame
+    projects: pl.DataFrame, facts: pl.DataFrame, falls: pl.DataFrame, subjects: pl.DataFrame
 ) -> pl.DataFrame:
     """The fields of the manager, in the order of ``subjects`` (``manager_id``, ``as_of``).
 
-    ``falls`` are the changes of forecasts: ``project_id``, ``known_at``, ``forecasts`` and ``fallen`` (hundredths of a
-    point).
+    ``facts`` are `milestone_facts`, ``falls`` the changes of forecasts: ``project_id``, ``known_at``, ``forecasts`` and
+    ``fallen`` (hundredths of a point).
     """
-    milestones = _sums_of(milestone_facts(records), _MILESTONES, projects, "manager_id", subjects)
+    milestones = _sums_of(facts, ["billed", "billed_late", "late_days"], projects, "manager_id", subjects)
     forecasts = _sums_of(falls, ["forecasts", "fallen"], projects, "manager_id", subjects)
     hundredths = forecasts["forecasts"] * 100
     return pl.DataFrame({

@@ -88,14 +88,14 @@ _TEAM = {
         "the team is {:.1f} grades more senior than so far",
         below="the team is {:.1f} grades more junior than so far",
         none="the team is as senior as so far",
-        unknown="the team's grades are not recorded",
+        unknown="the team's grades cannot be compared with those so far",
     ),
     "team_rate_change": said(
         "team_rate_change",
         "the team's bill rate is {:.0%} above that so far",
         below="the team's bill rate is {:.0%} below that so far",
         none="the team's bill rate is as it was so far",
-        unknown="the team's bill rates are not recorded",
+        unknown="the team's bill rates cannot be compared with those so far",
     ),
     "team_margin": said(
         "team_margin",
