@@ -53,7 +53,8 @@ def _reachable(snapshots: pl.DataFrame, name: str, anywhere: Flags, suffix: str 
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
-    return np.minimum(np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0), 1.0)
+    share: Floats = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return np.minimum(share, 1.0)
 
 
 def _until(days: Floats, known: Sequence[int], values: Sequence[Floats]) -> Floats:

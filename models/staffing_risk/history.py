@@ -35,7 +35,8 @@ def build(records: Records, subjects: pl.DataFrame, settings: StaffingRiskSettin
     frame = _with_project(projects, frame)
     waiting = Queue(requests, projects)
     bench = Bench(records)
-    frame = _with_scarcest_skill(waiting, bench, frame)
+    frame = frame.with_columns(in_time_role=waiting.in_time_of_role(frame))
+    frame = _with_skills(waiting, bench, frame)
     frame = frame.hstack(bench.fields(frame).get_columns()).hstack(Waiting(requests).fields(frame).get_columns())
     frame = _with_queue(waiting, frame)
     return derive(frame).select("subject_id", "as_of", *StaffingRiskSnapshot.model_fields)
@@ -65,13 +66,18 @@ def _as_known(requests: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
         skills_wanted=pl.when(pl.col("skills").is_not_null()).then(pl.col("wanted").list.len().cast(pl.Int64)),
         remote_ok=pl.col("remote_ok").cast(pl.Int64),
         month=pl.col("as_of").dt.month().cast(pl.Int64),
-        week_of_year=pl.col("as_of").dt.week().cast(pl.Int64),
+        days_to_quarter_end=_days_to_quarter_end(pl.col("as_of").dt.date()),
         needed_by=pl.col("needed_by").dt.to_string("%Y-%m-%d"),
     )
 
 
 def _days(span: pl.Series) -> pl.Series:
     return quotient(span.dt.total_microseconds(), DAY)
+
+
+def _days_to_quarter_end(day: pl.Expr) -> pl.Expr:
+    """A season that comes back within months. The week of the year would only tell how old a row is."""
+    return (day.dt.truncate("1q").dt.offset_by("1q") - day).dt.total_days() - 1
 
 
 def _large_enough(settings: StaffingRiskSettings) -> pl.Expr:
@@ -102,13 +108,19 @@ def _with_project(projects: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_scarcest_skill(waiting: Queue, bench: Bench, frame: pl.DataFrame) -> pl.DataFrame:
+def _with_skills(waiting: Queue, bench: Bench, frame: pl.DataFrame) -> pl.DataFrame:
     """Adds ``skill``, of the skills wanted that with the most open requests per person who holds it, and its figures.
 
-    A skill that nobody holds is scarcer than any other, and of equals the first by name counts.
+    A skill that nobody holds is scarcer than any other, and of equals the first by name counts. Adds too the least
+    share in time of all skills wanted.
     """
-    each = each_skill(frame.select("row", "job_role", "wanted", "as_of"))
-    each = each.with_columns(open=waiting.open(each, queue.SKILL), people=bench.people(each, queue.SKILL))
+    each = each_skill(frame.select("row", "job_role", "wanted", "as_of", "in_time_role"))
+    each = each.with_columns(
+        open=waiting.open(each, queue.SKILL),
+        people=bench.people(each, queue.SKILL),
+        in_time=waiting.in_time(each, queue.SKILL, each["in_time_role"]),
+    )
+    worst = each.group_by("row", maintain_order=True).agg(in_time_worst_skill=pl.col("in_time").min())
     scarcest = (
         each.with_columns(per_person=pl.col("open") / pl.col("people"))
         .sort("row", pl.col("people") == 0, "per_person", "open", "skill", descending=[False, True, True, True, False])
@@ -116,15 +128,15 @@ def _with_scarcest_skill(waiting: Queue, bench: Bench, frame: pl.DataFrame) -> p
         .with_columns(per_person=pl.when(pl.col("people") > 0).then("per_person"))
         .select("row", "skill", with_skill="open", skill_requests_per_person="per_person")
     )
-    return frame.join(scarcest, on="row", how="left", maintain_order="left").with_columns(scarcest_skill="skill")
+    frame = frame.join(scarcest, on="row", how="left", maintain_order="left").with_columns(scarcest_skill="skill")
+    return frame.join(worst, on="row", how="left", maintain_order="left")
 
 
 def _with_queue(waiting: Queue, frame: pl.DataFrame) -> pl.DataFrame:
     """Adds the figures of similar requests; what a request does not name (a region, a client) has none."""
     flows = {days: waiting.flows(frame, queue.ROLE, days) for days in queue.WINDOWS}
-    in_time = waiting.in_time_of_role(frame)
     shares = {
-        f"in_time_{name}": waiting.in_time(frame, owner, in_time)
+        f"in_time_{name}": waiting.in_time(frame, owner, frame["in_time_role"])
         for name, owner in (
             ("region", queue.REGION), ("skill", queue.SKILL), ("requester", queue.REQUESTER), ("client", queue.CLIENT),
         )
@@ -141,7 +153,6 @@ def _with_queue(waiting: Queue, frame: pl.DataFrame) -> pl.DataFrame:
         **{f"filled_{days}": flow["filled"] for days, flow in flows.items()},
         filled_region_84=_where(frame, "region", region_quarter),
         filled_skill_84=_where(frame, "skill", skill_quarter),
-        in_time_role=in_time,
         **shares,
         rate_to_usual=_ratio(frame["bill_rate"], waiting.usual_rate(frame)),
         project_open=_where(frame, "project_id", _others(waiting.open(frame, queue.PROJECT))),

@@ -150,7 +150,7 @@ WORDS: Mapping[str, Wording] = {
     "service_line": _attribute("service_line", "service line of the project"),
     "billing": _attribute("billing", "billing of the project"),
     "month": lambda row: f"the month is {MONTHS[row['month'] - 1]}",
-    "week_of_year": lambda row: f"week {row['week_of_year']} of the year",
+    "days_to_quarter_end": _said("days_to_quarter_end", lambda v: f"{days(v)} to the end of the quarter", ""),
     "open_role": _counted(
         "open_role", "other similar request", "other similar requests", "open", "the queue is unknown"
     ),
@@ -179,6 +179,7 @@ WORDS: Mapping[str, Wording] = {
     "in_time_role": _in_time("in_time_role", "for the job role"),
     "in_time_region": _in_time("in_time_region", "for the job role in the region"),
     "in_time_skill": _in_time("in_time_skill", "for its scarcest skill"),
+    "in_time_worst_skill": _in_time("in_time_worst_skill", "for the skill that is found least in time"),
     "in_time_requester": _in_time("in_time_requester", "of the same requester"),
     "in_time_client": _in_time("in_time_client", "for the same client"),
     "usual_days_to_fill": _usual("usual_days_to_fill", ""),

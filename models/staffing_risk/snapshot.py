@@ -74,8 +74,8 @@ class StaffingRiskSnapshot(BaseModel):
     month: Annotated[int, Field(ge=1, le=12, json_schema_extra={"unit": "month"})] = Field(
         description="Month of the year"
     )
-    week_of_year: Annotated[int, Field(ge=1, le=53, json_schema_extra={"unit": "week"})] = Field(
-        description="Week of the year, ISO 8601"
+    days_to_quarter_end: Annotated[int, Field(ge=0, le=91, json_schema_extra={"unit": "days"})] = Field(
+        description="Days left in the calendar quarter"
     )
 
     open_role: Requests = Field(None, description="Other similar requests that are open")
@@ -92,6 +92,7 @@ class StaffingRiskSnapshot(BaseModel):
     in_time_role: Share = Field(None, description="Share of the last year's similar requests that were filled in time")
     in_time_region: Share = Field(None, description="The same in the region; few requests draw on the job role's share")
     in_time_skill: Share = Field(None, description="The same for the scarcest skill")
+    in_time_worst_skill: Share = Field(None, description="The same for that of its skills whose share is least")
     in_time_requester: Share = Field(None, description="The same for all requests of the requester")
     in_time_client: Share = Field(None, description="The same for all requests for the project's client")
     usual_days_to_fill: Days = Field(None, description="Median days in which the last year's similar ones were filled")
