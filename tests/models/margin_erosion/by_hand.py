@@ -1,0 +1,109 @@
+"""What the forecasts of a snapshot tell, worked out slowly and plainly: what `history.build` must agree with."""
+
+import datetime as dt
+from fractions import Fraction
+from itertools import pairwise
+
+from tests.models.future import Row, Tables, key_of, known_at
+
+DAY = dt.timedelta(days=1)
+
+
+def cells_at(tables: Tables, name: str, cells: Row, as_of: dt.datetime) -> Row:
+    """A row as it was known: each cell has the value that was last said of it by then, else the given one."""
+    now = dict(cells)
+    for line in sorted(tables["revisions"], key=lambda line: line["known_at"]):
+        if line["table"] == name and line["key"] == key_of(name, cells) and line["known_at"] <= as_of:
+            value = line["value"]
+            number = value is not None and line["column"] not in {"client_id", "manager_id", "ends_on", "starts_on"}
+            now[line["column"]] = float(value) if number else value
+    return now
+
+
+def rows_at(tables: Tables, name: str, project_id: str, as_of: dt.datetime) -> list[Row]:
+    """The rows of a project's table that were known at an instant."""
+    return [
+        cells_at(tables, name, cells, as_of)
+        for cells in tables[name]
+        if cells["project_id"] == project_id and known_at(tables, name, cells) <= as_of
+    ]
+
+
+def cents(amount: object) -> int:
+    return round(float(amount) * 100) if amount is not None else 0
+
+
+def contracted(tables: Tables, project_id: str, as_of: dt.datetime) -> int | None:
+    """Contract value and accepted changes, in cents."""
+    (project,) = rows_at(tables, "projects", project_id, as_of) or [{"contract_value": None}]
+    if project["contract_value"] is None:
+        return None
+    changes = rows_at(tables, "change_requests", project_id, as_of)
+    decided = [change for change in changes if change["decided_at"] is not None and change["decided_at"] <= as_of]
+    return cents(project["contract_value"]) + sum(cents(change["value"]) for change in decided if change["accepted"])
+
+
+def forecast_at(tables: Tables, forecast: Row, as_of: dt.datetime) -> tuple[int, int | None, Fraction | None]:
+    """Cost and revenue in cents, and margin of one forecast as known at an instant."""
+    now = cells_at(tables, "forecasts", forecast, as_of)
+    key = key_of("forecasts", forecast)
+    said = [
+        line["known_at"] for line in tables["revisions"]
+        if (line["table"], line["key"]) == ("forecasts", key) and line["known_at"] <= as_of
+    ]  # fmt: skip
+    since = max([forecast["made_at"], *said])
+    cost, revenue = cents(now["cost_at_completion"]), now["revenue_at_completion"]
+    worth = cents(revenue) if revenue is not None else contracted(tables, forecast["project_id"], since)
+    return cost, worth, None if worth is None or worth <= 0 else _bounded(1 - Fraction(cost, worth))
+
+
+def by_hand(tables: Tables, project_id: str, as_of: dt.datetime) -> dict[str, object] | None:
+    """The fields of one project, or None where no margin forecast is known."""
+    made = [cells for cells in tables["forecasts"] if cells["project_id"] == project_id and cells["made_at"] <= as_of]
+    made.sort(key=lambda cells: cells["made_at"])
+    if not made:
+        return None
+    cost, revenue, margin = forecast_at(tables, made[-1], as_of)
+    if margin is None:
+        return None
+    first_said = [forecast_at(tables, cells, cells["made_at"]) for cells in made]
+    margins = [said[2] for said in first_said]
+    pairs = list(pairwise(margins))
+    fallen = [None not in pair and (pair[0] - pair[1]) * 100 > Fraction(1, 2) for pair in pairs]
+    span = made[-1]["made_at"] - made[0]["made_at"]
+    actuals = rows_at(tables, "actuals", project_id, as_of)
+    spent = sum(cents(month["cost"]) for month in actuals)
+    earned = sum(cents(month["revenue_recognised"]) for month in actuals)
+    invoiced = sum(cents(invoice["amount"]) for invoice in rows_at(tables, "invoices", project_id, as_of))
+    worth = contracted(tables, project_id, as_of)
+    return {
+        "forecast_margin": margin,
+        "forecast_count": len(made),
+        "forecast_margin_change_2": _less(margin, margins[-3] if len(made) > 2 else None),
+        "forecast_margin_change_3": _less(margin, margins[-4] if len(made) > 3 else None),
+        "forecast_below_best": _less(max([margin, *(said for said in margins if said is not None)]), margin),
+        "forecasts_fallen_share": Fraction(sum(fallen), len(fallen)) if fallen else None,
+        "forecast_interval_days": Fraction(span // dt.timedelta(microseconds=1), 86_400_000_000 * len(pairs))
+        if pairs
+        else None,
+        "forecast_cost_growth": Fraction(cost, first_said[0][0]) - 1 if first_said[0][0] > 0 else None,
+        "rest_margin": _bounded(1 - Fraction(cost - spent, revenue - earned)) if revenue > earned else None,
+        "uncontracted_share": None if worth is None else _bounded(1 - Fraction(worth, revenue)),
+        "invoiced_share": _bounded(Fraction(invoiced, revenue)),
+        "unbilled_share": _bounded(Fraction(earned - invoiced, revenue)),
+        "days_to_quarter_end": (_quarter_end(as_of.date()) - as_of.date()).days,
+    }
+
+
+def _less(one: Fraction | None, other: Fraction | None) -> Fraction | None:
+    return None if one is None or other is None else _bounded(one - other)
+
+
+def _bounded(share: Fraction) -> Fraction:
+    """A share or a change of one is cut at ten."""
+    return min(max(share, Fraction(-10)), Fraction(10))
+
+
+def _quarter_end(day: dt.date) -> dt.date:
+    month = (day.month - 1) // 3 * 3 + 4
+    return dt.date(day.year + month // 13, (month - 1) % 12 + 1, 1) - DAY
