@@ -107,13 +107,13 @@ _TEAM = {
         "booked_hours_28",
         "{:,.0f} hours were booked in the last 4 weeks",
         none="no hours were booked in the last 4 weeks",
-        unknown="",
+        unknown="bookings of the last 4 weeks are not known",
     ),
     "booked_hours_84": said(
         "booked_hours_84",
         "{:,.0f} hours were booked in the last 12 weeks",
         none="no hours were booked in the last 12 weeks",
-        unknown="",
+        unknown="bookings of the last 12 weeks are not known",
     ),
 }
 _HOURS = {
@@ -216,7 +216,7 @@ _CHANGES = {
         "{:,.0f} hours of changes have no price",
         below="{:,.0f} hours taken out by changes have no price",
         none="no hours of changes are without a price",
-        unknown="",
+        unknown="whether changes lack a price is not known",
     ),
     "longest_undecided_days": said(
         "longest_undecided_days",
