@@ -19,8 +19,8 @@ def cases(walk: Walk) -> pl.DataFrame:
 
     ``owner`` (see `training.intervals.owners`), ``came``, ``asked_at`` (first), ``flagged_at`` and ``rule_flagged_at``
     (null where it was not), ``flagged_in`` and ``rule_flagged_in`` (the number of the month), ``noticed_at`` (the first
-    medium or high band), ``highest`` (probability), and, as they stood in its last row, ``money``, ``own_money``,
-    ``own_currency``.
+    medium or high band), ``highest`` (probability), ``risk`` and ``own_risk`` (of the flag), and, as they stood in its
+    last row, ``money``, ``own_money``, ``own_currency``.
     """
     rows = walk.frame.sort("as_of", "subject_id")
     rows = rows.with_columns(owner=owners(rows, walk.task.owner))
@@ -35,6 +35,8 @@ def cases(walk: Walk) -> pl.DataFrame:
         highest=pl.col("probability").max(),
         money=pl.col("money").last(),
         own_money=pl.col("own_money").last(),
+        risk=pl.col("risk").filter(high).first(),
+        own_risk=pl.col("own_risk").filter(high).first(),
         own_currency=pl.col("own_currency").last(),
     )
     by_rule = _flagged_by_rule(rows, found)

@@ -12,7 +12,7 @@ FEW = 30
 """Fewer troubles than that, and a share of them says little."""
 SUMMARY = (
     "", "troubles", "flagged before", "days before, median", "false alarms", "the rule, with as many flags",
-    "medium or high before", "money in trouble", "of it flagged",
+    "its days before", "medium or high before", "money in trouble", "of it flagged",
 )  # fmt: skip
 MONTHS = (
     "month", "learnt from", "answered by", "forecasts", "flags", "of these came", "days before, median",
@@ -73,10 +73,11 @@ def _headline(each: Looked) -> str:
         return f"{came} Bellwether would have raised no flag; {told.noticed:,} stood in the medium band before."
     early = "" if ours.lead_days is None else f", in the median {amount(ours.lead_days)} days before"
     luck = "; the difference may be luck" if told.more_than_rule.low <= 0 <= told.more_than_rule.high else ""
+    later = "" if told.rule.lead_days is None else f", in the median {amount(told.rule.lead_days)} days before"
     return (
         f"{came} Bellwether would have flagged **{ours.caught:,}** of them{early}, with "
         f"{counted(ours.false_alarms, 'false alarm')}. The rule that a PMO would use, allowed as many flags, would "
-        f"have flagged {told.rule.caught:,}{luck}.{_of_money(told.money)}"
+        f"have flagged {told.rule.caught:,}{later}{luck}.{_of_money(told.money)}"
     )
 
 
@@ -96,6 +97,7 @@ def _summary(each: Looked) -> list[str]:
         amount(ours.lead_days),
         f"{ours.false_alarms:,} of {counted(ours.flags, 'flag')}",
         f"{rule.caught:,} {share(rule.caught, told.troubles)}",
+        amount(rule.lead_days),
         f"{told.noticed:,} {share(told.noticed, told.troubles)}",
         listed([money(one.troubles, one.currency) for one in told.money]),
         listed([money(one.caught, one.currency) for one in told.money]),
@@ -153,7 +155,7 @@ def _story(one: Story, unit: str | None) -> list[str]:
     if one.flagged and one.came:
         came += f", {amount((one.resolved_at - one.said_at) / dt.timedelta(days=1))} days after"
     if one.came and unit is not None and one.amount is not None:
-        came += f": {amount(one.amount)} {unit}"
+        came += f"; it came to {amount(one.amount)} {unit}"
     return [
         cell(one.subject_id if one.named is None else f"{one.subject_id}, {one.named}"),
         money(one.money, one.currency),

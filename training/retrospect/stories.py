@@ -18,7 +18,8 @@ REASONS = 3
 class Story:
     """One case. ``said_at`` and ``probability`` are those of the first high band, or of the highest where it never was.
 
-    ``amount`` is what it came to, in the task's unit; ``why`` are the drivers that raised the risk most, in words.
+    ``money`` is what it cost, of a false alarm the money at risk that it was said to be. ``amount`` is what it came to,
+    in the task's unit; ``why`` are the drivers that raised the risk most, in words.
     """
 
     subject_id: str
@@ -54,16 +55,16 @@ def stories(walk: Walk, records: Records, found: pl.DataFrame) -> Stories:
     named = _names(walk, records)
     came, flagged = found.filter("came"), pl.col("flagged_at").is_not_null()
     lists = (
-        _first(came, MOST_EXPENSIVE),
-        _first(came.filter(~flagged), OTHERS),
-        _first(found.filter(~pl.col("came") & flagged), OTHERS),
+        _first(came, "money", MOST_EXPENSIVE),
+        _first(came.filter(~flagged), "money", OTHERS),
+        _first(found.filter(~pl.col("came") & flagged), "risk", OTHERS),
     )
     return Stories(*([_told(walk, case, named) for case in each.iter_rows(named=True)] for each in lists))
 
 
-def _first(found: pl.DataFrame, most: int) -> pl.DataFrame:
-    """By money in the reporting currency; what has none comes last, larger amounts of its own currency first."""
-    order = ["money", "own_money", "resolved_at", "subject_id"]
+def _first(found: pl.DataFrame, by: str, most: int) -> pl.DataFrame:
+    """In the reporting currency; what has none comes last, larger amounts of its own currency first."""
+    order = [by, f"own_{by}", "resolved_at", "subject_id"]
     ranked = found.sort(order, descending=[True, True, False, False], nulls_last=True)
     return ranked.unique("subject_id", keep="first", maintain_order=True).head(most)
 
@@ -78,22 +79,26 @@ def _told(walk: Walk, case: dict[str, object], named: dict[str, str]) -> Story:
     assert predictor is not None
     scores = predictor.score(row, explain=True)
     drivers = reasons(walk.task, predictor, scores, 0, cells, shown=REASONS + 1)
-    last = rows.sort("as_of").row(-1, named=True)
-    in_one = last["money"] is not None
+    kind = "money" if case["came"] else "risk"
+    in_one = case[kind] is not None
     return Story(
         cells["subject_id"],
         named.get(cells[walk.task.owner]) if walk.task.owner else None,
-        last["money"] if in_one else last["own_money"],
-        walk.reporting_currency if in_one else last["own_currency"],
+        _number(case[kind if in_one else f"own_{kind}"]),
+        walk.reporting_currency if in_one else cells["own_currency"],
         flagged,
         bool(case["came"]),
         cells["as_of"],
         cells["probability"],
         cells["resolved_at"],
         case["rule_flagged_at"] if isinstance(case["rule_flagged_at"], dt.datetime) else None,
-        last.get("amount"),
+        rows.sort("as_of").row(-1, named=True).get("amount"),
         [driver.text for driver in drivers if driver.effect > 0 and driver.field != REST][:REASONS],
     )
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, float) else None
 
 
 def _names(walk: Walk, records: Records) -> dict[str, str]:

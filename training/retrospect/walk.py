@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from models.arrays import Floats
-from models.currency import at_risk
+from models.currency import comparable
 from models.forecast import AMOUNTS
 from models.predictor import Predictor
 from models.records import Records
@@ -43,8 +43,9 @@ class Walk:
     """What was forecast, a row each (subject, as_of), and what then happened.
 
     ``frame`` has the columns of `Dataset.frame` and ``month`` (a number), ``probability``, ``band``, ``rule_score``,
-    ``rule_probability``, and the money of a row should it come to the outcome: ``money`` in the reporting currency
-    (null where no rate is known), ``own_money`` in ``own_currency``.
+    ``rule_probability``, and two sums of money, in the reporting currency (null where no rate is known) and in
+    ``own_currency``: ``money``, ``own_money`` is what the row costs if it comes to the outcome, with the amount that it
+    really came to; ``risk``, ``own_risk`` is the money at risk as it was forecast.
     """
 
     task: Task
@@ -83,8 +84,15 @@ def walk(
     if not parts:
         raise TooFewRowsError(_nothing(dataset, period, walked))
     frame = pl.concat(parts)
-    money, currency = _money(task, records, frame)
-    return Walk(task, frame.hstack(money), walked, currency, dataset.unresolved)
+    actual = None if task.expected is None else pl.DataFrame(dict.fromkeys(AMOUNTS, frame["amount"]))
+    certain: Floats = np.ones(frame.height)
+    real = _own(task, frame, pl.Series("probability", certain), actual).rename({"own": "own_money"})
+    frame = frame.with_columns(real)
+    currency = None
+    for name in ("money", "risk"):
+        known = comparable(records, frame.select("as_of", amount=f"own_{name}", currency="own_currency"))
+        frame, currency = frame.with_columns(known.amount.alias(name)), currency or known.currency
+    return Walk(task, frame, walked, currency, dataset.unresolved)
 
 
 def _learnt(task: Task, learn: Dataset, start: dt.datetime, end: dt.datetime, settings: Settings) -> Month:
@@ -105,20 +113,15 @@ def _forecast(task: Task, month: Month, learn: Dataset, asked: Dataset) -> pl.Da
         band=pl.Series(scores.bands, dtype=pl.String),
         rule_score=task.rule_score(asked.frame, month.rule).cast(pl.Float64),
         rule_probability=pl.Series(rule, dtype=pl.Float64),
+        own_risk=_own(task, asked.frame, scores.chances(), scores.expected)["own"],
     )
 
 
-def _money(task: Task, records: Records, frame: pl.DataFrame) -> tuple[pl.DataFrame, str | None]:
-    """What each row costs if it comes to the outcome, with the amount that it really came to."""
-    actual = None if task.expected is None else pl.DataFrame(dict.fromkeys(AMOUNTS, frame["amount"]))
-    certain: Floats = np.ones(frame.height)
-    money = task.money(frame, pl.Series("probability", certain), actual)
-    known = at_risk(records, frame.select("as_of").hstack(money))
+def _own(task: Task, frame: pl.DataFrame, chance: pl.Series, expected: pl.DataFrame | None) -> pl.DataFrame:
+    """Loss and deferral together, ``own`` in ``own_currency``; null where neither is known."""
     some = pl.any_horizontal(pl.col("expected_loss", "deferred_amount").is_not_null())
-    own = money.select(
-        own_money=pl.when(some).then(pl.sum_horizontal("expected_loss", "deferred_amount")), own_currency="currency"
-    )
-    return own.with_columns(known.amount.alias("money")), known.currency
+    both = pl.sum_horizontal("expected_loss", "deferred_amount")
+    return task.money(frame, chance, expected).select(own=pl.when(some).then(both), own_currency="currency")
 
 
 def _nothing(dataset: Dataset, period: tuple[dt.datetime, dt.datetime], walked: list[Month]) -> str:
