@@ -4,13 +4,15 @@ import datetime as dt
 from collections.abc import Sequence
 
 import polars as pl
+from pydantic import TypeAdapter, ValidationError
 
+from models.action_params import Id
 from models.actions import Proposal
 from models.forecast import Forecast
 from models.task import Row
 
 CURRENCY_CODE = r"^[A-Z]{3}$"
-LONGEST_ID = 128
+_ID = TypeAdapter(Id)
 
 
 def money(
@@ -42,7 +44,7 @@ def propose(subject_id: str, snapshot: Row, forecast: Forecast) -> Sequence[Prop
     The same sentences are shown to the person whose entry it is: they say what was seen, and blame nobody.
     """
     person_id = snapshot["person_id"]
-    if forecast.band == "low" or not 0 < len(person_id) <= LONGEST_ID:
+    if forecast.band == "low" or not (_nameable(person_id) and _nameable(subject_id)):
         return ()
     day = dt.date.fromisoformat(snapshot["worked_on"])
     about = {"entry_id": subject_id, "person_id": person_id, "day": day}
@@ -59,3 +61,12 @@ def propose(subject_id: str, snapshot: Row, forecast: Forecast) -> Sequence[Prop
         waits = f"{worded} could wait for a reviewer before they are billed"
         proposals.append(Proposal.of("hold_entry_for_review", about, waits))
     return proposals
+
+
+def _nameable(name: str) -> bool:
+    """Whether an action can name it: not too long, and without characters that nobody can see."""
+    try:
+        _ID.validate_python(name)
+    except ValidationError:
+        return False
+    return True
