@@ -47,10 +47,16 @@ WITHHELD = [
     [
         ("open", "remind_consultant", 0.30),
         ("open", "offer_draft_entries", 0.50),
+        ("open", "ask_consultant_to_check_entry", 0.20),
+        ("reminder_sent", "ask_consultant_to_check_entry", 0.20),
         ("reminder_sent", "offer_draft_entries", 0.40),
         ("reminder_sent", "notify_project_manager", 0.60),
         ("cutoff", "notify_project_manager", 0.50),
         ("cutoff", "route_to_finance_review", 0.70),
+        ("cutoff", "ask_consultant_to_check_entry", 0.20),
+        ("submitted", "ask_consultant_to_check_entry", 0.20),
+        ("submitted", "route_entry_to_project_manager", 0.30),
+        ("submitted", "hold_entry_for_review", 0.50),
     ],
 )
 def test_each_allowed_action_is_permitted_from_its_floor_on(gate, make_case, step, action, floor):
@@ -105,7 +111,7 @@ def test_a_default_deny_names_no_policy_and_is_worded(gate, make_case):
 
 def test_a_verdict_names_the_versions_that_it_was_given_under(gate, make_case):
     verdict = gate.judge(make_case())
-    assert (len(verdict.policy_version), verdict.workflow_version) == (12, 1)
+    assert (len(verdict.policy_version), verdict.workflow_version) == (12, 2)
     assert gate.judge(make_case(workflow="unknown")).workflow_version is None
 
 
@@ -119,7 +125,7 @@ def test_a_recommendation_carries_the_workflows_words_and_terms(gate, make_case,
     assert made.text == "Tell the manager of J1 that 8 hours of P1 on 2026-03-02 missed the cutoff."
     assert made.requires == Requires(ApproverRole.DELIVERY_LEAD, ("paul", "rita", "tara"))
     assert made.expires_at - made.issued_at == timedelta(hours=12)
-    assert (made.workflow_version, made.instance, made.subject) == (1, "TE-2026-10", "P1/2026-03-02")
+    assert (made.workflow_version, made.instance, made.subject) == (2, "TE-2026-10", "P1/2026-03-02")
 
 
 def test_an_id_that_looks_like_a_template_is_only_an_id(gate, make_case, now):

@@ -48,7 +48,7 @@ def test_a_signed_recommendation_says_all_that_an_engine_needs(token, check, gat
         "iat": int(now.timestamp()),
         "exp": int(now.timestamp()) + 24 * 3600,
         "workflow": "time_and_expense",
-        "workflow_version": 1,
+        "workflow_version": 2,
         "instance": "TE-2026-10",
         "step": "reminder_sent",
         "subject": "P1/2026-03-02",
