@@ -3,10 +3,11 @@
 import polars as pl
 
 from models.point_in_time import versions
-from models.project_signals.sums import FLOW, cents, difference, margin, share
+from models.project_signals.sums import FLOW, cents, difference, flag, margin, share
 from models.records import Records
 from models.running_sums import RunningSums, movements
 
+_SUMS = ["cost", "revenue", "spent", "months"]
 RECENT_DAYS = 92
 """Three months: the longest three in a row."""
 
@@ -15,17 +16,25 @@ def actuals(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
     """The fields of actuals, in the order of ``subjects``.
 
     ``subjects`` has ``project_id``, ``as_of``, ``forecast_margin`` and ``forecast_cost_cents``. The last three months
-    are those that became known in the last 92 days.
+    are those that became known in the last 92 days. A month without its cost or its revenue has no margin.
     """
+    both = pl.col("cost").is_not_null() & pl.col("revenue_recognised").is_not_null()
     known = versions(records, "actuals", ["cost", "revenue_recognised"]).select(
-        "project_id", "known_at", "known_until", cost=cents("cost"), revenue=cents("revenue_recognised")
+        "project_id",
+        "known_at",
+        "known_until",
+        cost=pl.when(both).then(cents("cost")),
+        revenue=pl.when(both).then(cents("revenue_recognised")),
+        spent=cents("cost"),
+        months=flag(pl.col("cost").is_not_null()),
     )
-    sums = RunningSums(movements(known, ["cost", "revenue"]), "project_id", ["cost", "revenue"])
+    sums = RunningSums(movements(known, _SUMS), "project_id", _SUMS)
     ever, lately = sums.at(subjects), sums.within(subjects, RECENT_DAYS)
     recent = margin(lately["cost"], lately["revenue"])
+    spent = ever.select(pl.when(pl.col("months") > 0).then("spent"))["spent"]
     return pl.DataFrame({
         "margin_to_date": margin(ever["cost"], ever["revenue"]),
         "margin_3_months": recent,
         "forecast_above_3_months": difference(subjects["forecast_margin"], recent),
-        "cost_spent_share": share(ever["cost"], subjects["forecast_cost_cents"], -FLOW, FLOW),
+        "cost_spent_share": share(spent, subjects["forecast_cost_cents"], -FLOW, FLOW),
     })  # fmt: skip

@@ -14,6 +14,7 @@ from models.project_signals import SIGNALS, ProjectFields, near, signals
 from models.records import TABLES, Records
 from tests.models.future import Tables, frames, rewritten
 from tests.models.missing_time.firms import fetch_from
+from tests.models.project_signals.by_hand import by_hand
 from tests.models.project_signals.firms import PROJECTS, firm, some_instant
 
 seeds = st.integers(0, 2**32 - 1)
@@ -109,6 +110,15 @@ def test_the_order_of_rows_does_not_matter(seed):
     assert same(signals(shuffled, asked.subjects.reverse()), expected.reverse())
 
 
+@settings(deadline=None, max_examples=15)
+@given(seeds)
+def test_a_plain_hand_finds_the_same(seed):
+    asked = Asked.of(seed)
+    for found in signals(asked.records, asked.subjects).hstack(asked.subjects.select("as_of")).iter_rows(named=True):
+        hand = by_hand(asked.tables, found["project_id"], found["as_of"])
+        assert {name: found[name] for name in hand} == hand, (found["project_id"], found["as_of"])
+
+
 @settings(deadline=None, max_examples=5)
 @given(seeds)
 def test_signals_of_wild_records_fit_the_contract(seed):
@@ -154,7 +164,7 @@ def test_columns_that_a_firm_does_not_keep_are_unknown_and_no_failure(harbour):
     told = {name for name in SIGNALS if found[name].null_count() < found.height}
     assert told == {
         "project_id", "team_people", "team_joined_share", "team_released_share", "booked_hours_28", "booked_hours_84",
-        "hours_28", "hours_84", "late_entry_share", "lost_hours_share", "open_changes", "changes_raised_56",
+        "hours_28", "hours_84", "open_changes", "changes_raised_56",
         "changes_raised_84", "unpriced_change_hours", "longest_undecided_days", "open_approvals",
         "client_milestones_billed", "client_invoices", "manager_milestones_billed", "manager_forecasts",
         "forecast_age_days", "forecast_count",
