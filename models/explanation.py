@@ -75,7 +75,7 @@ def all_turn_green(
         tried = [(position, each) for position in open_ for each in _changes(levers[position], size)]
         if not tried:
             continue
-        scores = predictor.score_matrix(_changed(predictor, rows, tried))
+        scores = predictor.score_matrix(_changed(task, predictor, snapshots, rows, tried))
         for (position, change), probability, after in zip(tried, scores.probabilities(), scores.bands, strict=True):
             if position in open_ and ORDER[after] < ORDER[bands[position]]:
                 row = open_.pop(position)
@@ -96,9 +96,18 @@ def _changes(levers: dict[str, Sequence[float]], size: int) -> Iterator[dict[str
             yield dict(zip(fields, values, strict=True))
 
 
-def _changed(predictor: Predictor, rows: Mapping[int, Row], tried: Sequence[tuple[int, dict[str, float]]]) -> Floats:
-    """The matrix of the changed rows, a line a change."""
+def _changed(
+    task: Task,
+    predictor: Predictor,
+    snapshots: pl.DataFrame,
+    rows: Mapping[int, Row],
+    tried: Sequence[tuple[int, dict[str, float]]],
+) -> Floats:
+    """The matrix of the changed rows, a line a change, with what follows from the changed fields."""
     features = predictor.features
+    if task.derive is not None:
+        changed = [{**rows[position], **change} for position, change in tried]
+        return features.matrix(task.derive(pl.DataFrame(changed, schema=snapshots.schema, orient="row")))
     wanted = sorted({position for position, _ in tried})
     line = {position: number for number, position in enumerate(wanted)}
     matrix = features.matrix_of([rows[position] for position in wanted])[[line[position] for position, _ in tried]]

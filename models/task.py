@@ -33,6 +33,9 @@ class Task:
     ``outcome`` and ``resolved_at``, ``amount`` (null where unknown) and ``amount_known_at``, and ``money`` is given the
     expected amounts, columns `models.forecast.AMOUNTS`. ``unsupervised`` tasks have an answer where no outcome was ever
     recorded, too: a score of what is unusual, a band, and no probability.
+
+    ``derive`` works out again, in changed snapshots, the fields that follow from those that a lever changes; None where
+    no field follows from another.
     """
 
     name: str
@@ -61,6 +64,8 @@ class Task:
     money: Callable[[pl.DataFrame, pl.Series, pl.DataFrame | None], pl.DataFrame]
     propose: Callable[[str, Row, Forecast], Sequence[Proposal]]
     unsupervised: bool = False
+
+    derive: Callable[[pl.DataFrame], pl.DataFrame] | None = None
 
     def settings_of(self, kept: Mapping[str, Any]) -> BaseModel:
         """The outcome settings that a model keeps with it."""

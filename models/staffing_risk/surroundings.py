@@ -21,13 +21,14 @@ def neighbourhood(subjects: pl.DataFrame, fetch: Fetch) -> Records:
     own = fetch("resource_requests", "request_id", subjects["request_id"].drop_nulls().unique().sort().to_list())
     said = fetch("revisions", "key", own["request_id"].to_list())
     roles = _ever(own, said, "job_role")
-    projects = _projects(fetch, _ever(own, said, "project_id"), moved)
+    named = _ever(own, said, "project_id")
+    projects = _projects(fetch, named, moved)
     requests = _all(
         "request_id",
         own,
         fetch("resource_requests", "job_role", roles),
         fetch("resource_requests", "requester", _ever(own, said, "requester")),
-        fetch("resource_requests", "project_id", projects["project_id"].to_list()),
+        fetch("resource_requests", "project_id", sorted({*named, *projects["project_id"]})),
         fetch("resource_requests", "request_id", _keys(moved, "resource_requests")),
     )
     people = _all("person_id", fetch("people", "job_role", roles), fetch("people", "person_id", _keys(moved, "people")))
