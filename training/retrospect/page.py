@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from training.retrospect.run import Looked, Retrospect
 from training.retrospect.stories import Stories, Story
 from training.retrospect.tally import Money
+from training.retrospect.walk import NOTHING_ASKED
 from training.retrospect.words import amount, cell, counted, day, listed, money, named, share, table
 
 FEW = 30
@@ -126,7 +127,10 @@ def _month(month: dict[str, object]) -> list[str]:
     return [
         str(month["from"])[:7],
         f"{learnt:,} rows, {month['base_rate']:.0%} troubles" if learnt else "nothing",
-        str(month["answered_by"] or "nothing: too few outcomes"),
+        str(
+            month["answered_by"]
+            or (NOTHING_ASKED if month["why_not"] == NOTHING_ASKED else "nothing: too few outcomes")
+        ),
         f"{month['rows']:,}",
         f"{month['flags']:,}",
         f"{month['caught']:,}",
@@ -179,7 +183,8 @@ def _of_records(looked_back: Retrospect) -> Iterable[str]:
             (None, "nothing was forecast, for too few outcomes were known"),
             ("rule", "the rule answered"),
         ):
-            months = [month["from"][:7] for month in each.months if month["answered_by"] == kind]
+            asked = [month for month in each.months if month["why_not"] != NOTHING_ASKED]
+            months = [month["from"][:7] for month in asked if month["answered_by"] == kind]
             if months:
                 yield f"{name}: in {listed(months)} {why}."
         if told.unpriced:

@@ -20,6 +20,7 @@ from training.settings import Settings
 from training.splits import TooFewRowsError
 
 DECEMBER = 12
+NOTHING_ASKED = "nothing was to be asked"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def walk(
     for number, (start, end) in enumerate(months(*period)):
         progress(f"{task.name}: {start:%B %Y}")
         learn, asked = dataset.resolved_by(start), dataset.asked_from(start, end)
-        month = _learnt(task, learn, start, end, settings)
+        month = _learnt(task, learn, asked, (start, end), settings)
         walked.append(month)
         if month.predictor is not None and len(asked):
             parts.append(_forecast(task, month, learn, asked).with_columns(month=pl.lit(number)))
@@ -95,8 +96,13 @@ def walk(
     return Walk(task, frame, walked, currency, dataset.unresolved)
 
 
-def _learnt(task: Task, learn: Dataset, start: dt.datetime, end: dt.datetime, settings: Settings) -> Month:
+def _learnt(
+    task: Task, learn: Dataset, asked: Dataset, span: tuple[dt.datetime, dt.datetime], settings: Settings
+) -> Month:
+    start, end = span
     rate = float(learn.outcome.mean()) if len(learn) else 0.0
+    if not len(asked):
+        return Month(start, end, len(learn), rate, None, "", NOTHING_ASKED)
     try:
         predictor = fit(task, learn, settings, lambda _: None)
     except TooFewRowsError as refused:
