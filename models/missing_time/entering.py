@@ -21,25 +21,30 @@ MINUTES_AN_HOUR = 60
 MINUTES_A_DAY = 24 * MINUTES_AN_HOUR
 
 
-def entering(entries: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
-    """Adds to ``subjects`` (``person_id``, ``as_of``) what its person's entries of the last 8 weeks tell.
+class Entering:
+    """The entries of a firm by the instant at which they were made: added up once, asked for many subjects."""
 
-    ``entries`` has ``person_id``, ``worked_on``, ``known_at`` (when first known) and ``timezone``, a row an entry.
-    Returns ``hours_since_last_entered``, ``entry_delay_days``, ``entered_late_share``, ``usual_entry_hour`` and
-    ``entry_hour_spread`` in the order of ``subjects``.
-    """
-    running = RunningSums(_facts(entries), "person_id", _SUMS)
-    sums = running.at(subjects).select("known_at").hstack(running.within(subjects, LOOK_BACK_DAYS))
-    since = subjects["as_of"] - sums["known_at"]
-    some, count, minutes = pl.col("entries") > 0, pl.col("entries"), pl.col("minutes")
-    spread = (count * pl.col("minutes_squared") - minutes**2).sqrt()
-    return sums.with_columns(since=since, since_hours=quotient(since.dt.total_microseconds(), HOUR)).select(
-        hours_since_last_entered=pl.when(pl.col("since") <= pl.duration(days=LOOK_BACK_DAYS)).then("since_hours"),
-        entry_delay_days=pl.when(some).then(pl.col("delay_minutes") / (count * MINUTES_A_DAY)),
-        entered_late_share=pl.when(some).then(pl.col("late") / count),
-        usual_entry_hour=pl.when(some).then(minutes / (count * MINUTES_AN_HOUR)),
-        entry_hour_spread=pl.when(some).then(spread / (count * MINUTES_AN_HOUR)),
-    )
+    def __init__(self, entries: pl.DataFrame) -> None:
+        """``entries``: ``person_id``, ``worked_on``, ``known_at`` (when first known), ``timezone``, a row an entry."""
+        self._running = RunningSums(_facts(entries), "person_id", _SUMS)
+
+    def of(self, subjects: pl.DataFrame) -> pl.DataFrame:
+        """What the last 8 weeks of entries tell of each of ``subjects`` (``person_id``, ``as_of``), in their order.
+
+        Returns ``hours_since_last_entered``, ``entry_delay_days``, ``entered_late_share``, ``usual_entry_hour`` and
+        ``entry_hour_spread``.
+        """
+        sums = self._running.at(subjects).select("known_at").hstack(self._running.within(subjects, LOOK_BACK_DAYS))
+        since = subjects["as_of"] - sums["known_at"]
+        some, count, minutes = pl.col("entries") > 0, pl.col("entries"), pl.col("minutes")
+        spread = (count * pl.col("minutes_squared") - minutes**2).sqrt()
+        return sums.with_columns(since=since, since_hours=quotient(since.dt.total_microseconds(), HOUR)).select(
+            hours_since_last_entered=pl.when(pl.col("since") <= pl.duration(days=LOOK_BACK_DAYS)).then("since_hours"),
+            entry_delay_days=pl.when(some).then(pl.col("delay_minutes") / (count * MINUTES_A_DAY)),
+            entered_late_share=pl.when(some).then(pl.col("late") / count),
+            usual_entry_hour=pl.when(some).then(minutes / (count * MINUTES_AN_HOUR)),
+            entry_hour_spread=pl.when(some).then(spread / (count * MINUTES_AN_HOUR)),
+        )
 
 
 _SUMS = ("entries", "delay_minutes", "late", "minutes", "minutes_squared")

@@ -15,7 +15,7 @@ from models.day_windows import DayWindows, movements
 from models.exact import quotient
 from models.local_time import start_of_day
 from models.missing_time.bookings import Bookings
-from models.missing_time.entering import entering
+from models.missing_time.entering import Entering
 from models.missing_time.expectation import expected_hours
 from models.missing_time.habits import days_since_first, habits, working
 from models.missing_time.settings import MissingTimeSettings
@@ -59,9 +59,8 @@ class _Sources:
         owners = subjects.select(owner="person_id", day=pl.col("day").cast(pl.Int32))
         seconds = (pl.col("hours") * 3600).round().cast(pl.Int64)
         self.hours = DayWindows.of(movements(entries, "person_id", "worked_on", seconds), owners, WINDOW_DAYS + 1)
-        self.entries = first.join(people, on="person_id", how="semi").join(
-            self.zones, on="person_id", how="left", maintain_order="left"
-        )
+        first = first.join(people, on="person_id", how="semi")
+        self.entering = Entering(first.join(self.zones, on="person_id", how="left", maintain_order="left"))
         away = versions(records, "time_off", ["ends_on"]).join(people, on="person_id", how="semi")
         away = away.with_columns(day=pl.date_ranges("starts_on", "ends_on")).explode("day")
         self.away = DayWindows.of(
@@ -96,7 +95,7 @@ def _build_chunk(sources: _Sources, subjects: pl.DataFrame, settings: MissingTim
         pl.Series("expected_hours", expected),
         pl.Series("known_hours", seconds[:, 0] / 3600.0),
         *(_field(name, values) for name, values in fields.items()),
-        *entering(sources.entries, frame).get_columns(),
+        *sources.entering.of(frame).get_columns(),
     )
     return frame.filter(pl.col("expected_hours") > 0).select("subject_id", "as_of", *MissingTimeSnapshot.model_fields)
 
