@@ -7,7 +7,10 @@ from models.task import Task
 
 FOLDERS = (
     "missing_time",
+    "unusual_time",
     "staffing_risk",
+    "margin_erosion",
+    "milestone_miss",
 )
 """The folder of each task, which holds the task under the folder's name in capitals."""
 
