@@ -28,7 +28,7 @@ def near(project_ids: Collection[str], fetch: Fetch) -> Records:
         [projects, fetch("projects", "project_id", handed_over)]
         + [fetch("projects", column, values) for column, values in owners.items()],
     )
-    around = circle["project_id"].to_list()
+    around = sorted({*own, *circle["project_id"]})
     tables = {name: _of_projects(name, own, moved, fetch) for name in _OF_THE_PROJECT}
     tables |= {name: _of_projects(name, around, moved, fetch) for name in _OF_ITS_CIRCLE}
     # A milestone without a date of its own is known from its project on, whichever that is now.

@@ -40,7 +40,7 @@ class Asked:
         rng = Random(seed)
         tables, as_of = firm(seed), some_instant(rng)
         instants = [as_of, as_of - dt.timedelta(days=7), as_of - dt.timedelta(days=40)]
-        rows = [(project, instant) for instant in instants for project in (*PROJECTS, "nowhere")]
+        rows = [(project, instant) for instant in instants for project in (*PROJECTS, "gone")]
         subjects = pl.DataFrame(rows, schema={"project_id": pl.String, "as_of": INSTANT}, orient="row")
         return cls(tables, frames(tables), subjects, as_of, rng)
 
