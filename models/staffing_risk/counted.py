@@ -30,3 +30,12 @@ def money_free_ratio(value: float) -> str:
     if abs(value - 1) < _EVEN:
         return "the bill rate is about what is usual for the job role and grade"
     return f"the bill rate is {abs(value - 1):.0%} {'above' if value > 1 else 'below'} what is usual for the job role"
+
+
+def pace(value: float) -> str:
+    """A speed against the usual one."""
+    if abs(value - 1) < _EVEN:
+        return "as fast as usual for the job role"
+    if value > 1:
+        return f"{value:.1f} times as fast as usual for the job role"
+    return f"at {value:.0%} of the usual pace for the job role"

@@ -9,6 +9,9 @@ from models.arrays import Flags, Floats
 from models.staffing_risk.bench import AHEAD
 from models.staffing_risk.waiting import HORIZONS
 
+PACES = ("pace_lately", "pace_skills", "pace_requester")
+"""The region's own life table is in the chances already."""
+
 
 def derive(snapshots: pl.DataFrame) -> pl.DataFrame:
     """Snapshots with the fields worked out again that follow from ``days_to_needed_by`` and ``remote_ok``.
@@ -28,10 +31,12 @@ def derive(snapshots: pl.DataFrame) -> pl.DataFrame:
     free = _until(left, AHEAD, [_reachable(snapshots, "free", anywhere, f"_{days}") for days in AHEAD])
     whole = {"needed_by_moves": moves, "needed_by_moved_days": moved, "reachable_people": reach["people"]}
     chances = [np.zeros(len(left)), *(_numbers(snapshots, f"chance_within_{days}") for days in HORIZONS)]
+    chance = _until(left, (0, *HORIZONS), chances)
     shares = {
         "notice_days": notice,
         "notice_used": _share(_numbers(snapshots, "days_open"), notice),
-        "chance_by_needed_by": _until(left, (0, *HORIZONS), chances),
+        "chance_by_needed_by": chance,
+        "chance_at_pace": _at_pace(snapshots, chance),
         "reachable_free": free,
         "skilled_free": _until(left, AHEAD, [_numbers(snapshots, f"free_skill_{days}") for days in AHEAD]),
         "requests_per_free_person": (reach["open"] + 1.0) / (free + 1.0),
@@ -55,6 +60,15 @@ def _reachable(snapshots: pl.DataFrame, name: str, anywhere: Flags, suffix: str 
 def _share(part: Floats, whole: Floats) -> Floats:
     share: Floats = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
     return np.minimum(share, 1.0)
+
+
+def _at_pace(snapshots: pl.DataFrame, chance: Floats) -> Floats:
+    """The chance where each day counts as so many days; an unknown pace is the usual one."""
+    pace = pl.lit(1.0)
+    for name in PACES:
+        pace *= pl.col(name).fill_null(1.0)
+    still = snapshots.select(*PACES, still=pl.Series(1.0 - chance)).select(still=pl.col("still").pow(pace))["still"]
+    return 1.0 - still.to_numpy()
 
 
 def _until(days: Floats, known: Sequence[int], values: Sequence[Floats]) -> Floats:

@@ -35,7 +35,7 @@ def build(records: Records, subjects: pl.DataFrame, settings: StaffingRiskSettin
     frame = _with_project(projects, frame)
     waiting = Queue(requests, projects)
     bench = Bench(records)
-    frame = frame.with_columns(in_time_role=waiting.in_time_of_role(frame))
+    frame = frame.with_columns(in_time_role=waiting.in_time_of_role(frame), fill_rate=waiting.fill_rate(frame))
     frame = _with_skills(waiting, bench, frame)
     frame = frame.hstack(bench.fields(frame).get_columns()).hstack(Waiting(requests).fields(frame).get_columns())
     frame = _with_queue(waiting, frame)
@@ -112,15 +112,19 @@ def _with_skills(waiting: Queue, bench: Bench, frame: pl.DataFrame) -> pl.DataFr
     """Adds ``skill``, of the skills wanted that with the most open requests per person who holds it, and its figures.
 
     A skill that nobody holds is scarcer than any other, and of equals the first by name counts. Adds too the least
-    share in time of all skills wanted.
+    share in time of all skills wanted, and the product of their paces.
     """
-    each = each_skill(frame.select("row", "job_role", "wanted", "as_of", "in_time_role"))
+    each = each_skill(frame.select("row", "job_role", "wanted", "as_of", "in_time_role", "fill_rate"))
     each = each.with_columns(
         open=waiting.open(each, queue.SKILL),
         people=bench.people(each, queue.SKILL),
         in_time=waiting.in_time(each, queue.SKILL, each["in_time_role"]),
+        pace=waiting.pace(each, queue.SKILL, queue.YEAR, each["fill_rate"]),
     )
-    worst = each.group_by("row", maintain_order=True).agg(in_time_worst_skill=pl.col("in_time").min())
+    all_wanted = each.group_by("row", maintain_order=True).agg(
+        in_time_worst_skill=pl.col("in_time").min(),
+        pace_skills=pl.when(pl.col("pace").is_not_null().all()).then(pl.col("pace").product()),
+    )
     scarcest = (
         each.with_columns(per_person=pl.col("open") / pl.col("people"))
         .sort("row", pl.col("people") == 0, "per_person", "open", "skill", descending=[False, True, True, True, False])
@@ -129,7 +133,7 @@ def _with_skills(waiting: Queue, bench: Bench, frame: pl.DataFrame) -> pl.DataFr
         .select("row", "skill", with_skill="open", skill_requests_per_person="per_person")
     )
     frame = frame.join(scarcest, on="row", how="left", maintain_order="left").with_columns(scarcest_skill="skill")
-    return frame.join(worst, on="row", how="left", maintain_order="left")
+    return frame.join(all_wanted, on="row", how="left", maintain_order="left")
 
 
 def _with_queue(waiting: Queue, frame: pl.DataFrame) -> pl.DataFrame:
@@ -139,6 +143,13 @@ def _with_queue(waiting: Queue, frame: pl.DataFrame) -> pl.DataFrame:
         f"in_time_{name}": waiting.in_time(frame, owner, frame["in_time_role"])
         for name, owner in (
             ("region", queue.REGION), ("skill", queue.SKILL), ("requester", queue.REQUESTER), ("client", queue.CLIENT),
+        )
+    }  # fmt: skip
+    paces = {
+        f"pace_{name}": waiting.pace(frame, owner, days, frame["fill_rate"])
+        for name, owner, days in (
+            ("lately", queue.ROLE, queue.WINDOWS[0]), ("region", queue.REGION, queue.YEAR),
+            ("requester", queue.REQUESTER, queue.YEAR), ("client", queue.CLIENT, queue.YEAR),
         )
     }  # fmt: skip
     quarter = queue.WINDOWS[-1]
@@ -154,6 +165,7 @@ def _with_queue(waiting: Queue, frame: pl.DataFrame) -> pl.DataFrame:
         filled_region_84=_where(frame, "region", region_quarter),
         filled_skill_84=_where(frame, "skill", skill_quarter),
         **shares,
+        **paces,
         rate_to_usual=_ratio(frame["bill_rate"], waiting.usual_rate(frame)),
         project_open=_where(frame, "project_id", _others(waiting.open(frame, queue.PROJECT))),
         project_opened_84=_where(frame, "project_id", project_quarter),

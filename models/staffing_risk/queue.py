@@ -11,9 +11,15 @@ from models.running_sums import RunningSums, movements
 from models.staffing_risk.requests import FORGOTTEN_DAYS, each_skill
 
 AMOUNTS = ("open", "opened", "filled", "in_time", "late")
+SINCE = "since"
+"""Beside the amounts: the minutes at which the open ones were opened, added up, so that their waiting can be told."""
+MINUTE = 60_000_000
+"""In microseconds."""
 YEAR = 365
 PRIOR = 8
 """A share of few requests is drawn towards that of the whole job role, as if so many more had been seen."""
+PACE_PRIOR = 4
+"""A pace of few requests is drawn towards the usual one, as if so many more had been filled as expected."""
 WINDOWS = (28, 56, 84)
 
 Owner = tuple[str, ...]
@@ -33,12 +39,13 @@ class Queue:
 
     def __init__(self, requests: pl.DataFrame, projects: pl.DataFrame) -> None:
         spans = _spans(requests)
-        moves = movements(spans, AMOUNTS)
+        moves = _told_since(movements(spans, AMOUNTS))
+        sums = (*AMOUNTS, SINCE)
         self._by: dict[Owner, RunningSums] = {
-            owner: RunningSums(moves, owner, AMOUNTS) for owner in (ROLE, REGION, REQUESTER, PROJECT)
+            owner: RunningSums(moves, owner, sums) for owner in (ROLE, REGION, REQUESTER, PROJECT)
         }
-        self._by[SKILL] = RunningSums(each_skill(moves), SKILL, AMOUNTS)
-        self._by[CLIENT] = RunningSums(movements(_of_clients(spans, projects), AMOUNTS), CLIENT, AMOUNTS)
+        self._by[SKILL] = RunningSums(each_skill(moves), SKILL, sums)
+        self._by[CLIENT] = RunningSums(_told_since(movements(_of_clients(spans, projects), AMOUNTS)), CLIENT, sums)
         self._rates = RunningSums(movements(_rated(requests), ("cents", "rated")), RATE, ("cents", "rated"))
 
     def open(self, subjects: pl.DataFrame, owner: Owner) -> pl.Series:
@@ -63,6 +70,31 @@ class Queue:
         year = self.flows(subjects, ROLE, YEAR)
         count = pl.col("in_time") + pl.col("late")
         return year.select(share=pl.when(count > 0).then(pl.col("in_time") / count))["share"]
+
+    def fill_rate(self, subjects: pl.DataFrame) -> pl.Series:
+        """How many requests for the job role were filled in the last year for each minute that one waited."""
+        filled, waited = self._filled_and_waited(subjects, ROLE, YEAR)
+        frame = pl.DataFrame({"filled": filled, "waited": waited})
+        some = (pl.col("filled") > 0) & (pl.col("waited") > 0)
+        return frame.select(rate=pl.when(some).then(pl.col("filled") / pl.col("waited")))["rate"]
+
+    def pace(self, subjects: pl.DataFrame, owner: Owner, days: int, rate: pl.Series) -> pl.Series:
+        """How fast the owner's requests were filled in the last days, against ``rate``: 1 as fast, 0.5 half as fast.
+
+        It is the number filled, divided by how many would have been had each filled as often for its waiting. Unlike a
+        share in time, it does not look better where more notice is given. Null without a rate.
+        """
+        filled, waited = self._filled_and_waited(subjects, owner, days)
+        frame = pl.DataFrame({"filled": filled, "waited": waited, "rate": rate})
+        pace = (pl.col("filled") + PACE_PRIOR) / (pl.col("waited") * pl.col("rate") + PACE_PRIOR)
+        return frame.select(pace=pace)["pace"]
+
+    def _filled_and_waited(self, subjects: pl.DataFrame, owner: Owner, days: int) -> tuple[pl.Series, pl.Series]:
+        """How many were filled in the last days, and the minutes that all open ones waited in them."""
+        then = pl.col("as_of").dt.offset_by(f"-{days}d")
+        now, before = self._by[owner].at(subjects), self._by[owner].at(subjects, then)
+        waited = _waited(now, subjects["as_of"]) - _waited(before, subjects.select(then)["as_of"])
+        return now["filled"] - before["filled"], waited
 
     def usual_rate(self, subjects: pl.DataFrame) -> pl.Series:
         """Mean bill rate of the last year's requests for the same job role, grade and region, which share a currency.
@@ -97,6 +129,18 @@ def _spans(requests: pl.DataFrame) -> pl.DataFrame:
     some = pl.col("known_until").is_null() | (pl.col("known_at") < pl.col("known_until"))
     spans = pl.concat([standing, waiting.filter(some), overdue.filter(some)], how="diagonal")
     return spans.with_columns(pl.col(AMOUNTS).fill_null(0))
+
+
+def _told_since(moves: pl.DataFrame) -> pl.DataFrame:
+    """Adds the minute of each move, as often as it adds an open request."""
+    minute = pl.col("known_at").dt.epoch("us").floordiv(MINUTE)
+    return moves.with_columns((pl.col("open") * minute).alias(SINCE))
+
+
+def _waited(sums: pl.DataFrame, at: pl.Series) -> pl.Series:
+    """The minutes that all requests together had waited by ``at``, from whatever beginning."""
+    minute = at.dt.epoch("us").to_frame("at").select(pl.col("at").floordiv(MINUTE))["at"]
+    return sums["open"] * minute - sums[SINCE]
 
 
 def _of_clients(spans: pl.DataFrame, projects: pl.DataFrame) -> pl.DataFrame:

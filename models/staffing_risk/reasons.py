@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from models.staffing_risk.counted import count, days, money_free_ratio, share
+from models.staffing_risk.counted import count, days, money_free_ratio, pace, share
 from models.task import Row
 
 MONTHS = (
@@ -62,6 +62,10 @@ def _chance(field: str, within: str) -> Wording:
         lambda value: f"of similar requests open for as long, {share(value)} were filled {within}",
         f"no similar request tells how many are filled {within}",
     )
+
+
+def _pace(field: str, whose: str) -> Wording:
+    return _said(field, lambda value: f"{whose} {pace(value)}", "it is not known how fast such requests are filled")
 
 
 def _counted(field: str, one: str, many: str, after: str, unknown: str) -> Wording:
@@ -182,6 +186,11 @@ WORDS: Mapping[str, Wording] = {
     "in_time_worst_skill": _in_time("in_time_worst_skill", "for the skill that is found least in time"),
     "in_time_requester": _in_time("in_time_requester", "of the same requester"),
     "in_time_client": _in_time("in_time_client", "for the same client"),
+    "pace_lately": _pace("pace_lately", "similar requests were filled in the last 4 weeks"),
+    "pace_region": _pace("pace_region", "requests in the region are filled"),
+    "pace_skills": _pace("pace_skills", "requests for its skills are filled"),
+    "pace_requester": _pace("pace_requester", "requests of the requester are filled"),
+    "pace_client": _pace("pace_client", "requests for the client are filled"),
     "usual_days_to_fill": _usual("usual_days_to_fill", ""),
     "usual_days_to_fill_region": _usual("usual_days_to_fill_region", "in the region "),
     "chance_within_1": _chance("chance_within_1", "within a day"),
@@ -190,6 +199,11 @@ WORDS: Mapping[str, Wording] = {
         for ahead in (3, 7, 14, 28, 56)
     },
     "chance_by_needed_by": _chance("chance_by_needed_by", "in the days that this one has left"),
+    "chance_at_pace": _said(
+        "chance_at_pace",
+        lambda v: f"at the pace of such requests, {share(v)} would be filled in the days that this one has left",
+        "no similar request tells how many are filled in the days that this one has left",
+    ),
     "people_role": _counted(
         "people_role", "person has", "people have", "the job role", "nobody has the job role on record"
     ),

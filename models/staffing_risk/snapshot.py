@@ -95,6 +95,15 @@ class StaffingRiskSnapshot(BaseModel):
     in_time_worst_skill: Share = Field(None, description="The same for that of its skills whose share is least")
     in_time_requester: Share = Field(None, description="The same for all requests of the requester")
     in_time_client: Share = Field(None, description="The same for all requests for the project's client")
+    pace_lately: Ratio = Field(
+        None, description="How fast similar requests were filled in the last 28 days, against the last year"
+    )
+    pace_region: Ratio = Field(
+        None, description="How fast those in the region were filled in the last year, against all similar ones"
+    )
+    pace_skills: Ratio = Field(None, description="The same for its skills: the product of the paces of each")
+    pace_requester: Ratio = Field(None, description="The same for all requests of the requester")
+    pace_client: Ratio = Field(None, description="The same for all requests for the project's client")
     usual_days_to_fill: Days = Field(None, description="Median days in which the last year's similar ones were filled")
     usual_days_to_fill_region: Days = Field(None, description="The same in the region")
     chance_within_1: Share = Field(
@@ -106,6 +115,9 @@ class StaffingRiskSnapshot(BaseModel):
     chance_within_28: Share = Field(None, description="The same for the next 28 days")
     chance_within_56: Share = Field(None, description="The same for the next 56 days")
     chance_by_needed_by: Share = Field(None, description="The same until the date it is needed by, at most 56 days")
+    chance_at_pace: Share = Field(
+        None, description="The same if it is filled at the pace of late, of its skills and of its requester together"
+    )
 
     people_role: People = Field(None, description="People with the job role")
     people_region: People = Field(None, description="Of these, those in the region")
