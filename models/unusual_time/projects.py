@@ -34,6 +34,9 @@ def with_project(records: Records, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         days_after_project_start=(pl.col("day") - pl.col("starts_on")).dt.total_days(),
         days_after_project_end=(pl.col("day") - pl.col("ends_on")).dt.total_days(),
+        client_project=pl.when(pl.col("project_id").is_null())
+        .then(0)
+        .otherwise(pl.col("client_id").is_not_null().cast(pl.Int64) * pl.col("found")),
         project_closed=pl.col("closed_at").is_not_null().cast(pl.Int64) * pl.col("found"),
     ).drop("found", "starts_on", "ends_on", "closed_at")
 

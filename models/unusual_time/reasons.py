@@ -130,6 +130,7 @@ _WORDING: Mapping[str, Callable[[str], Wording]] = {
     "category_share_person": _share("this category has {:.0%}", "entries of the person"),
     "category_share_project": _share("this category has {:.0%}", "entries on the project"),
     "project_billable_share": _share("billable are {:.0%}", "entries on the project"),
+    "client_project": _flag("work for a client", "work within the firm", "the project is not recorded"),
     "days_after_project_start": _days_from("the project's start"),
     "days_after_project_end": _days_from("the project's planned end"),
     "project_closed": _flag("the project is closed", "the project is open", "the project is not recorded"),

@@ -84,6 +84,9 @@ class UnusualTimeSnapshot(BaseModel):
         None, description="Share of billable entries among the project's of the last 12 weeks"
     )
 
+    client_project: Annotated[int | None, Field(ge=0, le=1, json_schema_extra={"unit": "flag"})] = Field(
+        None, description="The project has a client; 0 for the firm's own and for entries without a project"
+    )
     days_after_project_start: ManyDays = Field(
         None, description="Days from the project's start to the day of work; negative before it"
     )

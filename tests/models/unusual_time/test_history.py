@@ -248,7 +248,7 @@ def _snapshot(tables: Tables, as_of: dt.datetime = NOON) -> dict[str, object]:
         ("days_after_project_end", 3), ("days_after_project_start", 61), ("budget_used_share", 11 / 16),
         ("other_region", 1), ("entry_hour", 17.5), ("entered_late", 0), ("project_closed", 0), ("whole_hours", 1),
         ("worked_on", "2025-03-03"), ("person_id", "ana"), ("usual_day_hours", None), ("billable", 1),
-        ("project_questioned_share", 0.0), ("project_billable_share", 1.0),
+        ("project_questioned_share", 0.0), ("project_billable_share", 1.0), ("client_project", 1),
     ],
 )  # fmt: skip
 def test_a_long_holiday_on_a_project_that_is_over(field, value):
@@ -275,6 +275,17 @@ def test_what_was_revised_before_shows_and_what_was_revised_later_does_not(table
         tables["revisions"] = [revision(table, tables[table][0], column, value, known)]
         assert _snapshot(tables)[field] == expected
     assert before[field] != seen
+
+
+@pytest.mark.parametrize(
+    ("cells", "client_id", "for_a_client"),
+    [({}, "C", 1), ({}, None, 0), ({"project_id": None}, "C", 0), ({"project_id": "gone"}, "C", None)],
+)
+def test_work_is_for_a_client_where_its_project_has_one(cells, client_id, for_a_client):
+    tables = _ana()
+    tables["projects"][0]["client_id"] = client_id
+    tables["time_entries"][0] |= cells
+    assert _snapshot(tables)["client_project"] == for_a_client
 
 
 def test_an_entry_made_twice_is_seen():
