@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field
 from models.project_signals import NO_FEATURES as PROJECT_NO_FEATURES
 from models.project_signals import ProjectFields
 from models.project_signals.fields import Count, Days, MeanDays, Money, Ratio, Share, Wait
+from models.project_signals.sums import MANY_DAYS
 
 PLANNED, ACHIEVED, ACCEPTED = 0, 1, 2
 """The stages of an unbilled milestone."""
@@ -40,7 +41,9 @@ class MilestoneMissSnapshot(ProjectFields):
     stage: Annotated[int, Field(ge=PLANNED, le=ACCEPTED, json_schema_extra={"unit": "stage"})] = Field(
         description="0 not achieved yet, 1 achieved and not accepted yet, 2 accepted"
     )
-    days_in_stage: Wait = Field(0, description="Days since it was achieved or accepted, 0 where it is not achieved yet")
+    days_in_stage: Annotated[int, Field(ge=0, le=MANY_DAYS, json_schema_extra={"unit": "days"})] = Field(
+        0, description="Days since it was achieved or accepted, 0 where it is not achieved yet"
+    )
     created_days: Wait = Field(None, description="Days since the milestone is known")
     due_moves: Count = Field(0, description="How often its due date was moved")
     due_moved_days: Days = Field(None, description="How far in all, negative where it was brought forward")
