@@ -77,8 +77,10 @@ def _free(field: str, whom: str, when: str, among: str) -> Wording:
         value, all_of = row[field], row.get(among)
         if value is None:
             return f"it is not known how many people {whom} are free {when}"
-        of = "" if all_of is None else f" of {all_of}"
-        return f"about {value:.0f}{of} people {whom} are free {when}"
+        if all_of is not None:
+            return f"about {value:.0f} of {count(all_of, 'person', 'people')} {whom} are free {when}"
+        people = count(round(value), "person", "people")
+        return f"about {people} {whom} {'is' if round(value) == 1 else 'are'} free {when}"
 
     return wording
 
