@@ -6,6 +6,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.explanation import Change, Reason
+from models.forecast import Expected
+from models.money import MoneyAtRisk
+from models.scorers import Kind
 from service.gate.gate import Recommendation, Withheld
 from service.triage.answering import Answer, Prediction
 
@@ -15,16 +18,29 @@ class _Shown(BaseModel):
 
 
 class ModelShown(_Shown):
-    """The registered model that answered."""
+    """The registered model that answered, and its kind.
+
+    ``rule``: too little was learnt to beat the task's rule. ``unsupervised``: no outcomes are recorded; ``probability``
+    is null, and ``log_odds`` holds a score of how unusual the subject is.
+    """
 
     name: str
     version: str
+    kind: Kind
 
 
 class PolicyShown(_Shown):
     """The policies and workflows that judged."""
 
     version: str
+
+
+class ExpectedShown(_Shown):
+    """Between which amounts it is expected to lie, 8 times in 10, and the amount in the middle; in the task's unit."""
+
+    p10: float
+    p50: float
+    p90: float
 
 
 class MoneyShown(_Shown):
@@ -87,6 +103,7 @@ class PredictionShown(_Shown):
     probability: float | None = Field(ge=0, le=1)
     log_odds: float
     band: str
+    expected: ExpectedShown | None
     money_at_risk: MoneyShown
     base: float | None
     reasons: list[ReasonShown]
@@ -111,7 +128,7 @@ def document(answer: Answer, tokens: dict[str, str]) -> dict[str, Any]:
     return {
         "answer_id": answer.answer_id,
         "as_of": answer.as_of,
-        "model": {"name": answer.call.model.name, "version": answer.call.model.version},
+        "model": {"name": answer.call.model.name, "version": answer.call.model.version, "kind": answer.kind},
         "policy": {"version": answer.policy_version},
         "predictions": [_prediction(prediction, tokens) for prediction in answer.predictions],
         "nothing_to_predict": list(answer.nothing_to_predict),
@@ -119,22 +136,30 @@ def document(answer: Answer, tokens: dict[str, str]) -> dict[str, Any]:
 
 
 def _prediction(prediction: Prediction, tokens: dict[str, str]) -> dict[str, Any]:
-    money = prediction.money
     return {
         "subject_id": prediction.subject_id,
         "probability": prediction.probability,
         "log_odds": prediction.log_odds,
         "band": prediction.band,
-        "money_at_risk": {
-            "expected_loss": money.expected_loss,
-            "deferred_amount": money.deferred_amount,
-            "currency": money.currency,
-        },
+        "expected": expected_shown(prediction.expected),
+        "money_at_risk": money_shown(prediction.money),
         "base": prediction.base,
         "reasons": [_reason(reason) for reason in prediction.reasons],
         "turns_green": [_change(change) for change in prediction.turns_green],
         "recommendations": [_recommendation(said, tokens[said.jti]) for said in prediction.recommendations],
         "withheld": [_withheld(said) for said in prediction.withheld],
+    }
+
+
+def expected_shown(expected: Expected | None) -> dict[str, float] | None:
+    return None if expected is None else {"p10": expected.p10, "p50": expected.p50, "p90": expected.p90}
+
+
+def money_shown(money: MoneyAtRisk) -> dict[str, Any]:
+    return {
+        "expected_loss": money.expected_loss,
+        "deferred_amount": money.deferred_amount,
+        "currency": money.currency,
     }
 
 

@@ -1,24 +1,20 @@
 """``POST /v1/predictions/{task}``: what is at risk, why, and what may be recommended in this step of this workflow."""
 
 import datetime as dt
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Header, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic_core import to_json
-from sqlalchemy import Connection
 
-from ledger.principals import Principal
 from models.catalog import TASKS
 from models.predictor import Predictor
 from models.task import UNKNOWN, Task
 from service.api.auth import guarded_router
 from service.api.dependencies import Caller, UsedServices
 from service.api.prediction_answer import AnswerShown, document
-from service.api.prediction_request import PredictionRequest
+from service.api.prediction_request import PredictionRequest, WorkflowPlace
 from service.api.problems import declared
+from service.api.repeated_calls import Call, Key, response
 from service.champions import Champion
 from service.errors import (
     Conflict,
@@ -33,15 +29,12 @@ from service.errors import (
 )
 from service.gate.gate import MOST_SUBJECTS
 from service.services import Services
-from service.store.answers import StoredResponse, store_response, stored_response
 from service.store.errors import KeyTakenError
 from service.triage.answering import Answer, Explain
 from service.triage.asking import SubjectsRefused
 from service.triage.desk import Asking, Place
 
 router = guarded_router()
-
-Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
 def _add_route(task: Task) -> None:
@@ -56,8 +49,8 @@ def _add_route(task: Task) -> None:
         explain: Annotated[Explain, Query(description="how much of the reasons to give")] = "reasons",
         idempotency_key: Key = None,
     ) -> Response:
-        call = _Call(task, f"POST {http.url.path}?explain={explain}", caller, idempotency_key)
-        return _answered(services, call, request, explain)
+        call = Call.of(f"POST {http.url.path}?explain={explain}", caller, idempotency_key, request)
+        return _answered(services, task, call, request, explain)
 
     router.add_api_route(
         f"/v1/predictions/{task.name}",
@@ -81,66 +74,32 @@ def unknown_task(task: str) -> None:  # noqa: ARG001 - the route's own word for 
     raise NotFound(f"No such task; expected one of {', '.join(TASKS)}.")
 
 
-@dataclass(frozen=True)
-class _Call:
-    """Who calls what; ``route`` is what an Idempotency-Key is bound to."""
-
-    task: Task
-    route: str
-    caller: Principal
-    key: str | None
-
-
-def _answered(services: Services, call: _Call, request: PredictionRequest[Any], explain: Explain) -> Response:
+def _answered(
+    services: Services, task: Task, call: Call, request: PredictionRequest[Any], explain: Explain
+) -> Response:
     """The stored response where this call was answered before, else a new answer, kept before it is given."""
-    body_hash = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
-    before = _before(services, call, body_hash)
+    before = call.answered_before(services)
     if before is not None:
         return before
     now = dt.datetime.now(dt.UTC)
-    champion = _champion(services, call.task)
+    champion = champion_of(services, task)
     asking = _asking(services, request, explain, now)
     try:
-        answer = services.desk.answer(call.task, champion, asking, now=now)
+        answer = services.desk.answer(task, champion, asking, now=now)
     except SubjectsRefused as refused:
-        raise _refusal(call.task, refused, "ids" if request.ids is not None else "subjects.subject_id") from None
+        raise refusal(task, refused, "ids" if request.ids is not None else "subjects.subject_id") from None
     content = to_json(document(answer, services.desk.tokens(answer)))
     try:
-        services.desk.keep(call.task, answer, call.caller.principal_id, _keeping(call, body_hash, content, now))
+        services.desk.keep(task, answer, call.caller.principal_id, call.keeping(content, now))
     except KeyTakenError:
-        return _answered(services, call, request, explain)
-    services.metrics.predicted(call.task.name, len(answer.predictions))
+        return _answered(services, task, call, request, explain)
+    services.metrics.predicted(task.name, len(answer.predictions))
     _count_verdicts(services, answer)
-    return _response(content)
+    return response(content)
 
 
-def _before(services: Services, call: _Call, body_hash: str) -> Response | None:
-    """How the same call was answered before. Raises Conflict where the key came with another body."""
-    if call.key is None:
-        return None
-    with services.engine.connect() as connection:
-        stored = stored_response(connection, principal_id=call.caller.principal_id, route=call.route, key=call.key)
-    if stored is None:
-        return None
-    if stored.body_hash != body_hash:
-        raise Conflict("This Idempotency-Key came before with another body; use a new key for a new call.")
-    return _response(stored.response)
-
-
-def _keeping(call: _Call, body_hash: str, content: bytes, now: dt.datetime) -> Callable[[Connection], None]:
-    """Keeps the response under the call's key, in the answer's own transaction; does nothing where there is no key."""
-
-    def keep(connection: Connection) -> None:
-        if call.key is not None:
-            stored = StoredResponse(body_hash, 200, content)
-            store_response(
-                connection, stored, principal_id=call.caller.principal_id, route=call.route, key=call.key, now=now
-            )
-
-    return keep
-
-
-def _champion(services: Services, task: Task) -> Champion[Predictor]:
+def champion_of(services: Services, task: Task) -> Champion[Predictor]:
+    """Who answers. Raises SwitchedOff or NotReady where nobody may or does."""
     if task.person_level and services.settings.person_level is None:
         raise SwitchedOff(task.name)
     champion = services.champions.get(task.name)
@@ -153,9 +112,7 @@ def _asking(services: Services, request: PredictionRequest[Any], explain: Explai
     """The call, with what only the service can know about it checked."""
     if request.count > MOST_SUBJECTS:
         raise TooManySubjects(request.count, MOST_SUBJECTS)
-    errors = [*_place_errors(services, request), *_repeated(request)]
-    if request.as_of is not None and request.as_of > now:
-        errors.append(FieldError("body", "as_of", "an instant that has passed; the future is not known yet"))
+    errors = [*place_errors(services, request.workflow), *_repeated(request), *future_errors(request.as_of, now)]
     if errors:
         raise MalformedInput(errors)
     place = request.workflow
@@ -168,14 +125,22 @@ def _asking(services: Services, request: PredictionRequest[Any], explain: Explai
     )
 
 
-def _place_errors(services: Services, request: PredictionRequest[Any]) -> list[FieldError]:
+def place_errors(services: Services, place: WorkflowPlace) -> list[FieldError]:
+    """What is wrong with a place: a workflow or a step that nobody governs."""
     workflows = services.gate.workflows.by_name
-    workflow = workflows.get(request.workflow.name)
+    workflow = workflows.get(place.name)
     if workflow is None:
         return [FieldError("body", "workflow.name", f"expected one of {', '.join(workflows)}")]
-    if request.workflow.step not in workflow.steps:
+    if place.step not in workflow.steps:
         return [FieldError("body", "workflow.step", f"expected one of {', '.join(workflow.steps)}")]
     return []
+
+
+def future_errors(as_of: dt.datetime | None, now: dt.datetime) -> list[FieldError]:
+    """What is wrong with an instant: it has not come yet."""
+    if as_of is None or as_of <= now:
+        return []
+    return [FieldError("body", "as_of", "an instant that has passed; the future is not known yet")]
 
 
 def _repeated(request: PredictionRequest[Any]) -> list[FieldError]:
@@ -189,7 +154,7 @@ def _repeated(request: PredictionRequest[Any]) -> list[FieldError]:
     return errors
 
 
-def _refusal(task: Task, refused: SubjectsRefused, field: str) -> ServiceError:
+def refusal(task: Task, refused: SubjectsRefused, field: str) -> ServiceError:
     """Ids that no record names are one kind of error; all else is malformed input, by row."""
     if all(why == UNKNOWN for why in refused.rows.values()):
         return UnknownId(task.subject, list(refused.rows))
@@ -202,7 +167,3 @@ def _count_verdicts(services: Services, answer: Answer) -> None:
         verdicts += [said.verdict for said in prediction.withheld]
         for verdict in verdicts:
             services.metrics.verdict(answer.call.task, verdict.outcome, verdict.codes)
-
-
-def _response(content: bytes) -> Response:
-    return Response(content, media_type="application/json")

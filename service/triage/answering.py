@@ -8,8 +8,10 @@ from typing import Any, Literal
 import polars as pl
 
 from models.explanation import SHOWN, Change, Reason, all_turn_green, reasons
+from models.forecast import Expected
 from models.money import MoneyAtRisk
 from models.predictor import Predictor, Scores
+from models.scorers import Kind
 from models.task import Task
 from service.gate.case import Call, Case
 from service.gate.gate import Gate, Recommendation, Withheld
@@ -27,6 +29,7 @@ class Prediction:
     probability: float | None
     log_odds: float
     band: str
+    expected: Expected | None
     money: MoneyAtRisk
     base: float | None
     reasons: list[Reason]
@@ -41,6 +44,7 @@ class Answer:
 
     answer_id: str
     call: Call
+    kind: Kind
     as_of: dt.datetime
     received_at: dt.datetime
     policy_version: str
@@ -56,10 +60,10 @@ def predictions(
     scores = predictor.score(snapshots, explain=explain != "none")
     probability = scores.probabilities()
     money = _money(task, snapshots, scores)
-    rows = list(snapshots.iter_rows(named=True))
+    rows, forecasts = list(snapshots.iter_rows(named=True)), scores.forecasts()
     cases = [
         Case(call, row["subject_id"], proposal, forecast.probability, at_risk)
-        for row, forecast, at_risk in zip(rows, scores.forecasts(), money, strict=True)
+        for row, forecast, at_risk in zip(rows, forecasts, money, strict=True)
         for proposal in task.propose(row["subject_id"], row, forecast)
     ]
     judged: dict[str, list[Recommendation | Withheld]] = {}
@@ -74,6 +78,7 @@ def predictions(
             probability=probability[position],
             log_odds=float(scores.log_odds[position]),
             band=scores.bands[position],
+            expected=forecasts[position].expected,
             money=money[position],
             base=scores.base,
             reasons=reasons(task, predictor, scores, position, row, shown=shown) if shown else [],

@@ -62,10 +62,17 @@ class Desk:
     def answer(self, task: Task, champion: Champion[Predictor], asking: Asking, *, now: dt.datetime) -> Answer:
         """Predicts, judges and words one call; nothing is kept yet. Raises SubjectsRefused."""
         call = self._call(task, champion, asking.place)
-        asked = self._asked(task, champion.predictor, asking)
+        asked = self.asked(task, champion.predictor, asking.ids, asking.snapshots, asking.as_of)
         said = predictions(task, champion.predictor, asked, call, self.gate, explain=asking.explain, now=now)
         return Answer(
-            str(uuid.uuid4()), call, asking.as_of, now, self.gate.policy_version, said, asked.nothing_to_predict
+            str(uuid.uuid4()),
+            call,
+            champion.predictor.kind,
+            asking.as_of,
+            now,
+            self.gate.policy_version,
+            said,
+            asked.nothing_to_predict,
         )
 
     def tokens(self, answer: Answer) -> dict[str, str]:
@@ -91,12 +98,20 @@ class Desk:
 
         self.committer.submit(Unit(entry(task, answer, principal_id, keys), write))
 
-    def _asked(self, task: Task, predictor: Predictor, asking: Asking) -> Asked:
-        if asking.snapshots:
-            return from_snapshots(task, asking.snapshots, asking.as_of)
+    def asked(
+        self,
+        task: Task,
+        predictor: Predictor,
+        ids: Sequence[str],
+        snapshots: Sequence[tuple[str, BaseModel]],
+        as_of: dt.datetime,
+    ) -> Asked:
+        """The snapshots that were handed over, or else those of ``ids``, from the stored records at one instant."""
+        if snapshots:
+            return from_snapshots(task, snapshots, as_of)
         reading = self.engine.connect().execution_options(isolation_level="REPEATABLE READ")
         with reading as connection, connection.begin():
-            return from_records(task, predictor, asking.ids, asking.as_of, fetch(connection))
+            return from_records(task, predictor, ids, as_of, fetch(connection))
 
     def _call(self, task: Task, champion: Champion[Predictor], place: Place) -> Call:
         standing = ModelStanding(

@@ -17,8 +17,8 @@ ANSWERED = "answer"
 
 def persons_named(task: Task, answer: Answer, principal_id: str) -> set[str]:
     """Whose keys `entry` needs: the caller, the requester, and whom the subjects are about."""
-    about = {_about(task, prediction.subject_id, prediction.snapshot) for prediction in answer.predictions}
-    about |= {_about(task, subject) for subject in answer.nothing_to_predict}
+    about = {named_by(task, prediction.subject_id, prediction.snapshot) for prediction in answer.predictions}
+    about |= {named_by(task, subject) for subject in answer.nothing_to_predict}
     return about | {name for name in (principal_id, answer.call.requester) if name}
 
 
@@ -38,20 +38,20 @@ def entry(task: Task, answer: Answer, principal_id: str, keys: Mapping[str, byte
                 "step": call.step,
                 "requester": pseudonym(keys[call.requester], call.requester) if call.requester else None,
             },
-            "model": {"name": call.model.name, "version": call.model.version},
+            "model": {"name": call.model.name, "version": call.model.version, "kind": answer.kind},
             "policy": answer.policy_version,
             "predictions": [
-                _of_subject(prediction, keys[_about(task, prediction.subject_id, prediction.snapshot)])
+                _of_subject(prediction, keys[named_by(task, prediction.subject_id, prediction.snapshot)])
                 for prediction in answer.predictions
             ],
             "nothing_to_predict": [
-                pseudonym(keys[_about(task, subject)], subject) for subject in answer.nothing_to_predict
+                pseudonym(keys[named_by(task, subject)], subject) for subject in answer.nothing_to_predict
             ],
         },
     )
 
 
-def _about(task: Task, subject_id: str, snapshot: Row | None = None) -> str:
+def named_by(task: Task, subject_id: str, snapshot: Row | None = None) -> str:
     """By whose key a subject is named: its person's, or its own where it is about no person or nobody can tell whom."""
     return task.person_of(subject_id, snapshot) or subject_id
 

@@ -40,7 +40,7 @@ def test_the_probability_is_that_of_the_batch_builder_and_the_champion(engine_cl
     answer = answered(engine_client, asking(ids=snapshots["subject_id"].to_list()))
     expected = predictor.score(snapshots, explain=True).probability.tolist()
     assert [prediction["probability"] for prediction in answer["predictions"]] == expected
-    assert answer["model"] == {"name": "missing_time", "version": "7"}
+    assert answer["model"] == {"name": "missing_time", "version": "7", "kind": predictor.kind}
 
 
 @pytest.mark.parametrize(("explain", "shown"), [("none", 0), ("reasons", 6), ("full", None)])

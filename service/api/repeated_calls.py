@@ -1,0 +1,60 @@
+"""Calls that come twice: the response that an ``Idempotency-Key`` got is kept with what it reports, and given again."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Header, Response
+from pydantic import BaseModel
+from sqlalchemy import Connection
+
+from ledger.principals import Principal
+from service.errors import Conflict
+from service.services import Services
+from service.store.answers import StoredResponse, store_response, stored_response
+
+Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+
+
+@dataclass(frozen=True)
+class Call:
+    """Who calls what with which key; ``route`` is what the key is bound to, ``body_hash`` tells another call."""
+
+    route: str
+    caller: Principal
+    key: str | None
+    body_hash: str
+
+    @classmethod
+    def of(cls, route: str, caller: Principal, key: str | None, body: BaseModel) -> "Call":
+        return cls(route, caller, key, hashlib.sha256(body.model_dump_json().encode()).hexdigest())
+
+    def answered_before(self, services: Services) -> Response | None:
+        """How the same call was answered before. Raises Conflict where the key came with another body."""
+        if self.key is None:
+            return None
+        with services.engine.connect() as connection:
+            stored = stored_response(connection, principal_id=self.caller.principal_id, route=self.route, key=self.key)
+        if stored is None:
+            return None
+        if stored.body_hash != self.body_hash:
+            raise Conflict("This Idempotency-Key came before with another body; use a new key for a new call.")
+        return response(stored.response)
+
+    def keeping(self, content: bytes, now: dt.datetime) -> Callable[[Connection], None]:
+        """Keeps the response under the key, in the answer's own transaction; does nothing where there is no key."""
+
+        def keep(connection: Connection) -> None:
+            if self.key is not None:
+                stored = StoredResponse(self.body_hash, 200, content)
+                store_response(
+                    connection, stored, principal_id=self.caller.principal_id, route=self.route, key=self.key, now=now
+                )
+
+        return keep
+
+
+def response(content: bytes) -> Response:
+    return Response(content, media_type="application/json")

@@ -1,0 +1,183 @@
+"""``POST /v1/predictions/{task}/what-if``: the same model on changed fields. It recommends nothing."""
+
+import datetime as dt
+from typing import Annotated, Any, Generic, Self, TypeVar
+
+from fastapi import Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import to_json
+
+from models.catalog import TASKS
+from models.task import Task
+from models.what_if import ChangesRefused, EffectChange, Side, WhatIf
+from service.api.auth import guarded_router
+from service.api.dependencies import Caller, UsedServices
+from service.api.prediction_answer import ExpectedShown, ModelShown, MoneyShown, expected_shown, money_shown
+from service.api.prediction_request import Subject, SubjectId, WorkflowPlace
+from service.api.predictions import champion_of, future_errors, place_errors, refusal
+from service.api.problems import declared
+from service.api.repeated_calls import Call, Key, response
+from service.errors import Conflict, FieldError, MalformedInput, SwitchedOff
+from service.services import Services
+from service.store.errors import KeyTakenError
+from service.triage.asking import SubjectsRefused
+from service.triage.desk import Place
+from service.triage.imagining import Imagined, Imagining, imagine, keep
+
+router = guarded_router()
+Snapshot = TypeVar("Snapshot", bound=BaseModel)
+
+MOST_CHANGES = 100
+
+
+class WhatIfRequest(BaseModel, Generic[Snapshot]):
+    """Either ``id`` (the snapshot is built from the stored records) or ``subject`` with its snapshot."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    workflow: WorkflowPlace | None = Field(None, description="where the question arose; it goes into the audit row")
+    as_of: AwareDatetime | None = Field(None, description="the moment of receipt where none is given")
+    id: SubjectId | None = None
+    subject: Subject[Snapshot] | None = None
+    changes: Annotated[dict[str, float | int | str | None], Field(min_length=1, max_length=MOST_CHANGES)] = Field(
+        description="new values by the snapshot's field", examples=[{"known_hours": 8.0}]
+    )
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if (self.id is None) == (self.subject is None):
+            raise ValueError("expected either id or subject")
+        return self
+
+
+class SideShown(BaseModel):
+    """What is said on one side of the change."""
+
+    probability: float | None
+    log_odds: float
+    band: str
+    expected: ExpectedShown | None
+    money_at_risk: MoneyShown
+
+
+class EffectChangeShown(BaseModel):
+    """A field whose part of ``log_odds`` is another after the change, in words as it is then."""
+
+    field: str
+    from_: float | int | str | None = Field(alias="from")
+    to: float | int | str | None
+    effect_before: float
+    effect_after: float
+    text: str
+
+
+class WhatIfShown(BaseModel):
+    """Both sides, null where there is nothing to predict. The effects account for the difference in ``log_odds``."""
+
+    answer_id: str
+    as_of: dt.datetime
+    model: ModelShown
+    subject_id: str
+    before: SideShown | None
+    after: SideShown | None
+    effects: list[EffectChangeShown]
+
+
+def _add_route(task: Task) -> None:
+    """A route for one task, so that OpenAPI shows the task's own snapshot."""
+    body = WhatIfRequest[task.snapshot]  # type: ignore[name-defined]
+
+    def imagine_task(
+        request: body, http: Request, services: UsedServices, caller: Caller, idempotency_key: Key = None
+    ) -> Response:
+        call = Call.of(f"POST {http.url.path}", caller, idempotency_key, request)
+        return _answered(services, task, call, request)
+
+    router.add_api_route(
+        f"/v1/predictions/{task.name}/what-if",
+        imagine_task,
+        methods=["POST"],
+        operation_id=f"what_if_{task.name}",
+        summary=f"What the model of {task.name} would say of a {task.subject}, were some fields other",
+        tags=["predictions"],
+        response_model=None,
+        responses={200: {"model": WhatIfShown}, **declared(SwitchedOff, Conflict)},
+    )
+
+
+for _task in TASKS.values():
+    _add_route(_task)
+
+
+def _answered(services: Services, task: Task, call: Call, request: WhatIfRequest[Any]) -> Response:
+    """The stored response where this call was answered before, else a new answer, kept before it is given."""
+    before = call.answered_before(services)
+    if before is not None:
+        return before
+    now = dt.datetime.now(dt.UTC)
+    champion = champion_of(services, task)
+    asked = _imagining(services, request, now)
+    try:
+        imagined = imagine(services.desk, task, champion, asked)
+    except SubjectsRefused as refused:
+        raise refusal(task, refused, "id" if request.id is not None else "subject.subject_id") from None
+    except ChangesRefused as refused:
+        raise MalformedInput(
+            [FieldError("body", f"changes.{field}"[:120], why) for field, why in refused.fields.items()]
+        ) from None
+    content = to_json(_document(imagined))
+    try:
+        keep(services.desk, task, imagined, call.caller.principal_id, call.keeping(content, now))
+    except KeyTakenError:
+        return _answered(services, task, call, request)
+    return response(content)
+
+
+def _imagining(services: Services, request: WhatIfRequest[Any], now: dt.datetime) -> Imagining:
+    """The call, with what only the service can know about it checked."""
+    place = request.workflow
+    errors = [*(place_errors(services, place) if place else []), *future_errors(request.as_of, now)]
+    if errors:
+        raise MalformedInput(errors)
+    subject = request.subject
+    return Imagining(
+        Place(place.name, place.instance, place.step, place.requester) if place else None,
+        request.as_of.astimezone(dt.UTC) if request.as_of else now,
+        subject.subject_id if subject else str(request.id),
+        subject.snapshot if subject else None,
+        request.changes,
+    )
+
+
+def _document(imagined: Imagined) -> dict[str, Any]:
+    said: WhatIf | None = imagined.what_if
+    return {
+        "answer_id": imagined.answer_id,
+        "as_of": imagined.asked.as_of,
+        "model": {"name": imagined.task, "version": imagined.version, "kind": imagined.kind},
+        "subject_id": imagined.asked.subject_id,
+        "before": None if said is None else _side(said.before),
+        "after": None if said is None else _side(said.after),
+        "effects": [] if said is None else [_effect(each) for each in said.effects],
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {
+        "probability": side.probability,
+        "log_odds": side.log_odds,
+        "band": side.band,
+        "expected": expected_shown(side.expected),
+        "money_at_risk": money_shown(side.money),
+    }
+
+
+def _effect(change: EffectChange) -> dict[str, Any]:
+    return {
+        "field": change.field,
+        "from": change.from_,
+        "to": change.to,
+        "effect_before": change.before,
+        "effect_after": change.after,
+        "text": change.text,
+    }
