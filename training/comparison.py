@@ -12,14 +12,22 @@ from training.registry import Registry, Version, workspace
 
 
 def compare(registry: Registry, version: Version) -> list[Check]:
-    """The checks of a version on its own last window, against the rule and, on the same rows, the champion."""
+    """The checks of a version on its own last window, against the rule and, on the same rows, the champion.
+
+    A version without outcomes has no probability to check: of it only the bands are counted.
+    """
     with workspace() as folder:
         evidence = registry.evidence_files(version, Path(folder, "challenger"))
         frame = pl.read_parquet(evidence / "window.parquet")
-        challenger = artifact.load(evidence / "twin").score(frame).probability
+        twin = artifact.load(evidence / "twin")
+        scores = twin.score(frame)
+        if twin.kind == "unsupervised":
+            return [gates.bands_hold(scores.bands.count("high") / frame.height)]
+        challenger = scores.probability
         window = gates.window_of(frame, challenger, frame["rule"].to_numpy())
         against_champion = _against_champion(registry, version, window, frame, Path(folder))
-    return [gates.beats_rule(window), gates.is_calibrated(window), against_champion]
+    beats_rule = gates.answers_like_the_rule() if twin.kind == "rule" else gates.beats_rule(window)
+    return [beats_rule, gates.is_calibrated(window), against_champion]
 
 
 def _against_champion(registry: Registry, version: Version, window: Window, frame: pl.DataFrame, folder: Path) -> Check:

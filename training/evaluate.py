@@ -10,6 +10,7 @@ from models.arrays import Floats
 from models.predictor import Predictor
 from models.records import Records
 from models.task import Task
+from training.amount_figures import amount_figures
 from training.baselines import Rule, best_rule, logistic_probability
 from training.dataset import Dataset
 from training.fit import Progress, fit
@@ -53,12 +54,14 @@ def backtest(task: Task, records: Records, cut: dt.datetime, settings: Settings,
         "task": task.name,
         "cut": cut.date().isoformat(),
         "settings": settings.outcome.model_dump(mode="json"),
+        "kind": predictor.kind,
         "n": len(split.measure),
         "base_rate": float(split.measure.outcome.mean()),
         "unresolved": dataset.unresolved,
         "rows": dataset.sampled,
         "learnt_from": {"n": len(split.learn), "base_rate": float(split.learn.outcome.mean())},
         "calibration": asdict(predictor.calibration),
+        "expected": amount_figures(task, split.measure, scores.expected),
         **beside.report,
     }
     report["predictor"]["ece_if_calibrated"] = if_calibrated(scores.probability, events(frame, task.owner))

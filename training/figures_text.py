@@ -8,6 +8,13 @@ from rich.table import Table
 COLUMNS = ("auc", "ap", "brier", "ece", "log_loss", "high_band_precision", "lead_time_days")
 TITLES = ("AUC", "AP", "Brier", "ECE", "log loss", "high band right", "lead time, days")
 
+ANSWERED_BY = {
+    "rule": "the rule answers: there are too few outcomes to learn from, or nothing was shown to be better",
+    "linear": "a regularised linear model answers: outcomes are too few for trees to be better",
+    "trees": "shallow trees answer",
+    "unsupervised": "a score of what is unusual answers: no outcomes are recorded, and there is no probability",
+}
+
 
 def print_backtest(report: dict[str, Any]) -> None:
     console = Console(highlight=False, markup=False)
@@ -17,9 +24,11 @@ def print_backtest(report: dict[str, Any]) -> None:
         f"{report['unresolved']:,} unresolved were left out",
         soft_wrap=True,
     )
+    _print_kind(console, report)
     _print_sample(console, report)
     _print_aside(console, report)
     _print_figures(console, report)
+    _print_expected(console, report)
     _print_money(console, report["money"])
     _print_segments(console, report)
 
@@ -34,9 +43,15 @@ def print_trained(document: dict[str, Any]) -> None:
         f"{document['window']['n']:,} rows",
         soft_wrap=True,
     )
+    _print_kind(console, document)
     _print_sample(console, document)
     _print_aside(console, document)
+    if document["kind"] == "unsupervised":
+        shares = document["bands"]
+        console.print(f"the bands hold: high {shares['high']:.1%}, medium {shares['medium']:.1%} of the last window")
+        return
     _print_figures(console, document)
+    _print_expected(console, document)
 
 
 def print_promotion(document: dict[str, Any]) -> None:
@@ -65,6 +80,20 @@ def _print_figures(console: Console, report: dict[str, Any]) -> None:
 
 def _add(table: Table, name: str, figures: dict[str, Any]) -> None:
     table.add_row(name, *("" if figures[column] is None else f"{figures[column]:.3f}" for column in COLUMNS))
+
+
+def _print_kind(console: Console, report: dict[str, Any]) -> None:
+    console.print(ANSWERED_BY[report["kind"]], soft_wrap=True)
+
+
+def _print_expected(console: Console, report: dict[str, Any]) -> None:
+    expected = report["expected"]
+    if expected is not None:
+        console.print(
+            f"expected {expected['unit']}: {expected['coverage']:.0%} of {expected['n']:,} lay between the 10th and "
+            f"the 90th percentile; the middle was off by {2 * expected['pinball']['p50']:.1f} on average",
+            soft_wrap=True,
+        )
 
 
 def _print_sample(console: Console, report: dict[str, Any]) -> None:

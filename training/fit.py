@@ -30,7 +30,7 @@ def fit(task: Task, learn: Dataset, settings: Settings, progress: Progress) -> P
     Raises TooFewRowsError where not even the rule can be fitted: fewer than 30 rows, or than 3 with and 3 without the
     outcome.
     """
-    if task.unsupervised and int(learn.outcome.sum()) < FEWEST_OF_EACH:
+    if does_without_outcomes(task, learn):
         return fit_without_outcomes(task, learn, settings, progress)
     _refuse_too_few(learn)
     progress("choosing kind and calibration on later folds")
@@ -49,6 +49,11 @@ def fit(task: Task, learn: Dataset, settings: Settings, progress: Progress) -> P
         Bands(settings.fit.band_medium, settings.fit.band_high),
         fit_amounts(task, features, learn, settings.fit),
     )
+
+
+def does_without_outcomes(task: Task, learn: Dataset) -> bool:
+    """Whether a task that has an answer without outcomes must give that one: fewer than 3 are known."""
+    return task.unsupervised and int(learn.outcome.sum()) < FEWEST_OF_EACH
 
 
 def fit_without_outcomes(task: Task, seen: Dataset, settings: Settings, progress: Progress) -> Predictor:

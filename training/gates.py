@@ -16,6 +16,10 @@ TOLERATED_LOSS = 0.002
 that it is refused where the interval says that the difference is none of luck."""
 
 
+MOST_HIGH = 0.05
+"""An unsupervised score that calls more than this share of later rows highly unusual does not tell what is."""
+
+
 class Answer(StrEnum):
     """Not applicable means that the check could not be made: never a pass."""
 
@@ -53,6 +57,18 @@ def beats_rule(window: Window) -> Check:
         answer,
         f"AUC above the rule by {gain.value:.3f} ({gain.low:.3f} to {gain.high:.3f}); expected > 0",
     )
+
+
+def answers_like_the_rule() -> Check:
+    """The predictor is the rule, for too little was learnt to beat it: it has to be calibrated, and not to win."""
+    return Check("beats_rule", Answer.NOT_APPLICABLE, "the rule itself answers; there is nothing to beat")
+
+
+def bands_hold(high: float) -> Check:
+    """Without outcomes: the high band holds about the share of the window's rows that it was made for."""
+    answer = Answer.PASSED if high <= MOST_HIGH else Answer.FAILED
+    text = f"{high:.1%} of the last window is in the high band; meant for 1%, expected at most {MOST_HIGH:.0%}"
+    return Check("bands_hold", answer, text)
 
 
 def is_calibrated(window: Window) -> Check:
