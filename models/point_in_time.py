@@ -115,7 +115,8 @@ def _events(records: Records, table: Table, first: pl.DataFrame, wanted: Sequenc
     said_of = set(revisions["column"])
     events = {}
     for column in wanted:
-        if not (column.happening or column.name in said_of):
+        happens = column.happening and rows[column.name].null_count() < rows.height
+        if not (happens or column.name in said_of):
             continue
         settings = _revised(rows, revisions, column)
         if column.happening:
