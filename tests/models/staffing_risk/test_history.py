@@ -151,7 +151,7 @@ def test_all_that_are_open_and_not_yet_due_are_asked_about_and_no_others(seed):
     ]
 
 
-@pytest.mark.parametrize("name", [name for name in TABLES if name != "resource_requests"])
+@pytest.mark.parametrize("name", ["people", "projects", "assignments", "revisions"])
 @pytest.mark.parametrize("left", ["missing", "empty"])
 def test_any_other_table_may_be_missing_or_empty(harbour, subjects, requests, name, left):
     records = {table: frame for table, frame in harbour.items() if table != name}
@@ -175,15 +175,27 @@ def test_without_requests_there_is_nothing_to_ask(harbour):
     assert STAFFING_RISK.open_at(records, dt.datetime(2025, 6, 1, tzinfo=dt.UTC)).is_empty()
 
 
-@pytest.mark.parametrize(
-    "column", ["project_id", "skills", "region", "remote_ok", "grade", "hours_per_week", "bill_rate", "requester"]
-)
-def test_any_column_that_may_be_absent_leaves_nulls(harbour, subjects, requests, column):
-    bare = harbour["resource_requests"].with_columns(
-        pl.lit(None, dtype=TABLES["resource_requests"].schema[column]).alias(column)
+def test_requests_alone_tell_of_the_queue_and_nothing_of_people(harbour, subjects, requests):
+    alone = {"resource_requests": harbour["resource_requests"], "revisions": harbour["revisions"]}
+    built = history.build(alone, subjects, SETTINGS)
+    assert built.select("subject_id", "as_of", "open_role", "in_time_role", "usual_days_to_fill").equals(
+        requests.select("subject_id", "as_of", "open_role", "in_time_role", "usual_days_to_fill")
     )
-    built = history.build({**harbour, "resource_requests": bare}, subjects, SETTINGS)
-    assert (built.height, built.schema) == (requests.height, requests.schema)
+    assert built["people_role"].null_count() == built.height
+
+
+def test_columns_that_are_absent_leave_nulls(harbour, subjects, requests):
+    table = TABLES["resource_requests"]
+    optional = [column.name for column in table.columns if not column.required and not column.happening]
+    bare = harbour["resource_requests"].with_columns(
+        pl.lit(None, dtype=table.schema[name]).alias(name) for name in optional
+    )
+    records = {name: frame for name, frame in harbour.items() if name != "revisions"} | {"resource_requests": bare}
+    built = history.build(records, subjects, SETTINGS)
+    assert built.schema == requests.schema
+    assert built.height
+    for field in ("region", "scarcest_skill", "effort_hours", "rate_to_usual", "project_open", "requester_open"):
+        assert built[field].null_count() == built.height, field
 
 
 def test_from_nothing_comes_nothing(requests):
