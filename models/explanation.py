@@ -41,17 +41,27 @@ def reasons(task: Task, predictor: Predictor, scores: Scores, position: int, row
     """The reasons of one scored snapshot, largest effect first.
 
     Together with ``scores.base`` they add up to its log-odds: where there are more than ``shown``, the last is the sum
-    of the others.
+    of the others. Fields of one group (see `models.task.Task`) are one reason.
     """
     assert scores.effects is not None, "the predictor was not asked to explain"
-    effects = scores.effects[position].tolist()
-    ordered = sorted(zip(predictor.features.names, effects, strict=True), key=lambda pair: -abs(pair[1]))
-    worded = [Reason(field, row[field], effect, task.words[field](row)) for field, effect in ordered[:shown]]
-    others = ordered[shown:]
+    effects = dict(zip(predictor.features.names, scores.effects[position].tolist(), strict=True))
+    causes: dict[str, list[str]] = {}
+    for field in effects:
+        causes.setdefault(task.groups.get(field, field), []).append(field)
+    ordered = sorted(causes.values(), key=lambda fields: -abs(sum(effects[field] for field in fields)))
+    worded = [_reason(task, row, {field: effects[field] for field in fields}) for fields in ordered[:shown]]
+    others = [field for fields in ordered[shown:] for field in fields]
     if others:
-        rest = sum(effect for _, effect in others)
+        rest = sum(effects[field] for field in others)
         worded.append(Reason(REST, None, rest, f"{len(others)} other fields together"))
     return worded
+
+
+def _reason(task: Task, row: Row, effects: Mapping[str, float]) -> Reason:
+    """Some fields as one reason, worded by the one that pulls hardest where all of them together pull."""
+    total = sum(effects.values())
+    leading = max(effects, key=lambda field: effects[field] if total >= 0 else -effects[field])
+    return Reason(leading, row[leading], total, task.words[leading](row))
 
 
 def turns_green(task: Task, predictor: Predictor, snapshot: pl.DataFrame, band: Band) -> list[Change]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -31,11 +31,11 @@ class Task:
     id up to its last slash. ``segments`` are the fields by which calibration is reported. ``expected`` is the unit of
     the amount that the task also predicts, such as days, None where it predicts none: then ``outcome`` returns, beside
     ``outcome`` and ``resolved_at``, ``amount`` (null where unknown) and ``amount_known_at``, and ``money`` is given the
-    expected amounts, columns `models.forecast.AMOUNTS`. ``unsupervised`` tasks have an answer where no outcome was ever
-    recorded, too: a score of what is unusual, a band, and no probability.
+    expected amounts, columns `models.forecast.AMOUNTS`.
 
-    ``derive`` works out again, in changed snapshots, the fields that follow from those that a lever changes; None where
-    no field follows from another.
+    ``unsupervised`` tasks have an answer where no outcome was ever recorded, too: a score of what is unusual, a band, and
+    no probability. ``groups`` names, by field, the cause that some fields tell of together, such as shares over several
+    windows: reasons add their effects up and word one of them.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Task:
     money: Callable[[pl.DataFrame, pl.Series, pl.DataFrame | None], pl.DataFrame]
     propose: Callable[[str, Row, Forecast], Sequence[Proposal]]
     unsupervised: bool = False
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     derive: Callable[[pl.DataFrame], pl.DataFrame] | None = None
 

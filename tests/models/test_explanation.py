@@ -1,6 +1,7 @@
 """Reasons that add up, and changes that really bring the band down."""
 
 import math
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -28,6 +29,20 @@ def test_reasons_and_base_add_up_to_the_log_odds(predictor, some, scores, shown)
         total = scores.base + math.fsum(reason.effect for reason in given)
         assert total == pytest.approx(scores.log_odds[position], abs=1e-9)
         assert len(given) == min(shown + 1, len(predictor.features.names))
+
+
+def test_fields_of_one_group_are_one_reason_worded_by_the_one_that_leads(predictor, some, scores):
+    shares = [name for name in predictor.features.names if name.startswith("missed_")]
+    grouped = replace(MISSING_TIME, groups=dict.fromkeys(shares, "missed"))
+    for position, row in enumerate(some.head(50).iter_rows(named=True)):
+        given = reasons(grouped, predictor, scores, position, row, shown=EVERYTHING)
+        alone = {each.field: each for each in reasons(MISSING_TIME, predictor, scores, position, row, shown=EVERYTHING)}
+        (reason,) = [each for each in given if each.field in shares]
+        assert reason.effect == pytest.approx(math.fsum(alone[name].effect for name in shares), abs=1e-9)
+        assert reason.text == alone[reason.field].text
+        assert alone[reason.field].effect * reason.effect >= 0
+        total = scores.base + math.fsum(each.effect for each in given)
+        assert total == pytest.approx(scores.log_odds[position], abs=1e-9)
 
 
 def test_the_largest_effects_are_worded_and_the_rest_is_one_line(predictor, some, scores):
