@@ -33,9 +33,9 @@ class Task:
     ``outcome`` and ``resolved_at``, ``amount`` (null where unknown) and ``amount_known_at``, and ``money`` is given the
     expected amounts, columns `models.forecast.AMOUNTS`.
 
-    ``unsupervised`` tasks have an answer where no outcome was ever recorded, too: a score of what is unusual, a band, and
-    no probability. ``groups`` names, by field, the cause that some fields tell of together, such as shares over several
-    windows: reasons add their effects up and word one of them.
+    ``unsupervised`` tasks have an answer where no outcome was ever recorded, too: a score of what is unusual, a band,
+    and no probability. ``groups`` names, by field, the cause that some fields tell of together, such as shares over
+    several windows: reasons add their effects up and word one of them.
     """
 
     name: str
