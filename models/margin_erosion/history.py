@@ -4,8 +4,10 @@ import polars as pl
 
 from models.margin_erosion.course import course
 from models.margin_erosion.margins import Margins
+from models.margin_erosion.months import months
 from models.margin_erosion.rest import rest
 from models.margin_erosion.settings import MarginErosionSettings
+from models.margin_erosion.slips import slips
 from models.margin_erosion.snapshot import MarginErosionSnapshot
 from models.neighbourhood import Fetch
 from models.project_signals import near, signals
@@ -25,6 +27,7 @@ def build(records: Records, subjects: pl.DataFrame, settings: MarginErosionSetti
     )
     margins = Margins(records)
     frame = frame.hstack(course(margins, frame)).hstack(rest(records, margins, frame))
+    frame = frame.hstack(months(records, frame)).hstack(slips(records, margins, frame))
     predicted = pl.col("forecast_margin").is_not_null()
     if settings.label == "below_floor":
         predicted &= pl.col("forecast_margin") > settings.floor_margin

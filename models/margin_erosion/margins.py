@@ -18,14 +18,15 @@ POINTS = 100
 """Percentage points in a margin of 1."""
 EXACT_DIGITS = 6
 """Differences of margins are rounded to a millionth of a point, so that 25% less 22% is three points and not less."""
-SAID = ("cost_cents", "revenue_cents", "margin")
+SAID = ("cost_cents", "revenue_cents", "margin", "forecast_ends_on")
 
 
 class Margins:
     """The firm's forecasts with their margins: made once, asked for many subjects.
 
     ``made`` has a row a forecast, as it was first known: ``project_id``, ``made_at``, ``cost_cents``, ``revenue_cents``
-    (null where nothing tells) and ``margin`` (share, null where there is none), ordered by project and time.
+    (null where nothing tells), ``margin`` (share, null where there is none) and ``forecast_ends_on``, ordered by
+    project and time.
     """
 
     def __init__(self, records: Records) -> None:
@@ -40,7 +41,7 @@ class Margins:
     def at(self, subjects: pl.DataFrame) -> pl.DataFrame:
         """The latest forecast known at ``as_of`` of each of ``subjects`` (``project_id``), in their order; or nulls.
 
-        Returns ``known_at``, ``made_at``, ``cost_cents``, ``revenue_cents`` and ``margin``.
+        Returns ``known_at`` and the columns of ``made`` but the project.
         """
         return latest(subjects, self._latest, "project_id")
 

@@ -22,6 +22,20 @@ def _rest_against_months(row: Row) -> str:
     return f"the last three months earned {months:.0%}, the rest must earn {must:.0%} for the forecast to hold"
 
 
+def _against_last_month(row: Row) -> str:
+    gap, month, forecast = (
+        row.get(name) for name in ("forecast_above_last_month", "margin_last_month", "forecast_margin")
+    )
+    if gap is None or month is None or forecast is None:
+        return points(
+            "forecast_above_last_month",
+            "the forecast is {:.1f} points above what the last month earned",
+            "the forecast is {:.1f} points below what the last month earned",
+            "the last month cannot be compared with a forecast",
+        )(row)
+    return f"the last month earned {month:.0%}, the forecast {'still ' if gap > 0 else ''}says {forecast:.0%}"
+
+
 _OWN: Mapping[str, Wording] = {
     "forecast_margin_change_2": points(
         "forecast_margin_change_2",
@@ -51,6 +65,27 @@ _OWN: Mapping[str, Wording] = {
     "forecast_interval_days": said(
         "forecast_interval_days", "a forecast every {:.0f} days", unknown="there is no second forecast yet"
     ),
+    "forecast_end_moved_84": said(
+        "forecast_end_moved_84",
+        "the forecast end moved out by {} days in 12 weeks",
+        below="the forecast end came forward by {} days in 12 weeks",
+        none="the forecast end did not move in 12 weeks",
+        unknown="no end is forecast",
+    ),
+    "milestones_moved_84": said(
+        "milestones_moved_84",
+        "milestones were moved {} times in 12 weeks",
+        none="no milestone was moved in 12 weeks",
+        one="a milestone was moved in 12 weeks",
+        unknown="",
+    ),
+    "milestones_moved_days_84": said(
+        "milestones_moved_days_84",
+        "milestones moved out by {} days in 12 weeks, all together",
+        below="milestones came forward by {} days in 12 weeks, all together",
+        none="milestones kept their dates for 12 weeks",
+        unknown="there are no milestones",
+    ),
     "forecast_cost_growth": said(
         "forecast_cost_growth",
         "cost at completion grew by {:.0%} since the first forecast",
@@ -65,6 +100,19 @@ _OWN: Mapping[str, Wording] = {
         unknown="there is no revenue left to earn",
     ),
     "rest_above_3_months": _rest_against_months,
+    "margin_last_month": said(
+        "margin_last_month",
+        "the last month earned {:.0%}",
+        below="the last month lost {:.0%}",
+        unknown="no month with revenue is known",
+    ),
+    "forecast_above_last_month": _against_last_month,
+    "margin_3_months_change": points(
+        "margin_3_months_change",
+        "the last three months earned {:.1f} points more than the three before",
+        "the last three months earned {:.1f} points less than the three before",
+        "there are not two times three months of actuals yet",
+    ),
     "forecast_above_to_date": points(
         "forecast_above_to_date",
         "the forecast is {:.1f} points above what the project earned so far",
@@ -107,6 +155,12 @@ _OWN: Mapping[str, Wording] = {
         below="credit notes exceed invoices by {:.0%} of the revenue forecast",
         none="nothing is invoiced yet",
         unknown="no revenue is forecast",
+    ),
+    "disputed_share": said(
+        "disputed_share",
+        "{:.0%} of the project's invoices were disputed",
+        none="no invoice of the project was disputed",
+        unknown="the project has had no invoice yet",
     ),
     "unbilled_share": said(
         "unbilled_share",

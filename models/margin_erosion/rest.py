@@ -9,7 +9,7 @@ import polars as pl
 from models.margin_erosion.margins import Margins
 from models.point_in_time import versions
 from models.project_signals.changes import change_movements, change_versions
-from models.project_signals.sums import FLOW, cents, difference, margin, share
+from models.project_signals.sums import FLOW, cents, difference, flag, margin, share
 from models.records import Records
 from models.running_sums import RunningSums, movements
 
@@ -21,7 +21,8 @@ def rest(records: Records, margins: Margins, subjects: pl.DataFrame) -> pl.DataF
     """
     now = margins.at(subjects)
     earned = _earned(records).at(subjects)
-    invoiced = _invoiced(records).at(subjects)["invoiced"]
+    billed = _invoiced(records).at(subjects)
+    invoiced = billed["invoiced"]
     accepted = RunningSums(change_movements(change_versions(records)), "project_id", ["accepted_cents"]).at(subjects)
     contracted = subjects.select(cents=cents("contract_value"))["cents"] + accepted["accepted_cents"]
     revenue, forecast = now["revenue_cents"], subjects["forecast_margin"]
@@ -37,6 +38,7 @@ def rest(records: Records, margins: Margins, subjects: pl.DataFrame) -> pl.DataF
         "forecast_hours_ahead_of_time": difference(hours_burnt, subjects["time_gone_share"]),
         "uncontracted_share": share(revenue - contracted, revenue, -FLOW, 1),
         "invoiced_share": share(invoiced, revenue, -FLOW, FLOW),
+        "disputed_share": share(billed["disputed"], billed["invoices"]),
         "unbilled_share": share(earned["revenue"] - invoiced, revenue, -FLOW, FLOW),
         "days_to_quarter_end": _days_to_quarter_end(subjects["as_of"]),
     })  # fmt: skip
@@ -51,10 +53,17 @@ def _earned(records: Records) -> RunningSums:
 
 
 def _invoiced(records: Records) -> RunningSums:
-    known = versions(records, "invoices", ["project_id", "amount"]).select(
-        "project_id", "known_at", "known_until", invoiced=cents("amount")
+    """What was invoiced of each project, in how many invoices, and how many of them were disputed."""
+    known = versions(records, "invoices", ["project_id", "amount", "disputed_at"]).select(
+        "project_id",
+        "known_at",
+        "known_until",
+        invoiced=cents("amount"),
+        invoices=pl.lit(1, dtype=pl.Int64),
+        disputed=flag(pl.col("disputed_at").is_not_null()),
     )
-    return RunningSums(movements(known, ["invoiced"]), "project_id", ["invoiced"])
+    amounts = ["invoiced", "invoices", "disputed"]
+    return RunningSums(movements(known, amounts), "project_id", amounts)
 
 
 def _days_to_quarter_end(as_of: pl.Series) -> pl.Series:

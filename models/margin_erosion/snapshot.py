@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from models.project_signals import NO_FEATURES as NO_PROJECT_FEATURES
 from models.project_signals import ProjectFields
-from models.project_signals.fields import Change, Margin, MeanDays, Ratio, Share
+from models.project_signals.fields import Change, Count, Days, Margin, MeanDays, Ratio, Share
 
 
 class MarginErosionSnapshot(ProjectFields):
@@ -25,12 +25,20 @@ class MarginErosionSnapshot(ProjectFields):
         None, description="Share of the forecasts so far that lay more than half a point below the one before"
     )
     forecast_interval_days: MeanDays = Field(None, description="Mean days from one forecast to the next")
+    forecast_end_moved_84: Days = Field(None, description="Days by which forecasts of the last 84 days moved the end")
+    milestones_moved_84: Count = Field(0, description="How often a milestone's due date moved in the last 84 days")
+    milestones_moved_days_84: Days = Field(None, description="Days by which they moved, earlier ones negative")
     forecast_cost_growth: Change = Field(
         None, description="Cost at completion against the first forecast's, 0 if equal"
     )
 
     rest_margin: Margin = Field(None, description="Margin that the rest of the work must earn for the forecast to hold")
     rest_above_3_months: Change = Field(None, description="That margin less the one of the last three months' actuals")
+    margin_last_month: Margin = Field(None, description="Margin of the latest month whose actuals are known")
+    forecast_above_last_month: Change = Field(None, description="Margin forecast less the margin of that month")
+    margin_3_months_change: Change = Field(
+        None, description="Margin of the last three months' actuals less the one of the three months before"
+    )
     forecast_above_to_date: Change = Field(None, description="Margin forecast less the margin of all actuals")
     forecast_above_team: Change = Field(
         None, description="Margin forecast less the margin of the rates of those booked now"
@@ -44,6 +52,7 @@ class MarginErosionSnapshot(ProjectFields):
         None, description="Share of the revenue forecast that neither contract nor accepted changes cover"
     )
     invoiced_share: Change = Field(None, description="Amounts invoiced against the revenue at completion")
+    disputed_share: Share = Field(None, description="Share of the project's invoices that was disputed")
     unbilled_share: Change = Field(
         None, description="Revenue recognised and not invoiced against the revenue at completion"
     )

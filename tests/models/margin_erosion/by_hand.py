@@ -15,9 +15,14 @@ def cells_at(tables: Tables, name: str, cells: Row, as_of: dt.datetime) -> Row:
     for line in sorted(tables["revisions"], key=lambda line: line["known_at"]):
         if line["table"] == name and line["key"] == key_of(name, cells) and line["known_at"] <= as_of:
             value = line["value"]
-            number = value is not None and line["column"] not in {"client_id", "manager_id", "ends_on", "starts_on"}
-            now[line["column"]] = float(value) if number else value
+            now[line["column"]] = _read(line["column"], value)
     return now
+
+
+def _read(column: str, text: str | None) -> object:
+    if text is None or column in {"client_id", "manager_id"}:
+        return text
+    return dt.date.fromisoformat(text) if column.endswith("_on") else float(text)
 
 
 def rows_at(tables: Tables, name: str, project_id: str, as_of: dt.datetime) -> list[Row]:
@@ -76,6 +81,10 @@ def by_hand(tables: Tables, project_id: str, as_of: dt.datetime) -> dict[str, ob
     earned = sum(cents(month["revenue_recognised"]) for month in actuals)
     invoiced = sum(cents(invoice["amount"]) for invoice in rows_at(tables, "invoices", project_id, as_of))
     worth = contracted(tables, project_id, as_of)
+    full = [month for month in actuals if None not in (month["cost"], month["revenue_recognised"])]
+    last = max(full, key=lambda month: month["period"], default=None)
+    last_month = margin_of(last["cost"], last["revenue_recognised"]) if last else None
+    moves = _due_moves(tables, project_id, as_of)
     return {
         "forecast_margin": margin,
         "forecast_count": len(made),
@@ -87,12 +96,49 @@ def by_hand(tables: Tables, project_id: str, as_of: dt.datetime) -> dict[str, ob
         if pairs
         else None,
         "forecast_cost_growth": Fraction(cost, first_said[0][0]) - 1 if first_said[0][0] > 0 else None,
+        "margin_last_month": last_month,
+        "forecast_above_last_month": _less(margin, last_month),
+        "milestones_moved_84": len(moves),
+        "milestones_moved_days_84": sum(moves),
+        "forecast_end_moved_84": _end_moves(tables, made, as_of),
         "rest_margin": _bounded(1 - Fraction(cost - spent, revenue - earned)) if revenue > earned else None,
         "uncontracted_share": None if worth is None else _bounded(1 - Fraction(worth, revenue)),
         "invoiced_share": _bounded(Fraction(invoiced, revenue)),
         "unbilled_share": _bounded(Fraction(earned - invoiced, revenue)),
         "days_to_quarter_end": (_quarter_end(as_of.date()) - as_of.date()).days,
     }
+
+
+def margin_of(cost: object, revenue: object) -> Fraction | None:
+    return _bounded(1 - Fraction(cents(cost), cents(revenue))) if cents(revenue) > 0 else None
+
+
+def _end_moves(tables: Tables, made: list[Row], as_of: dt.datetime) -> int:
+    """Days by which forecasts of the last 84 days moved the end from where the last one that named it had put it."""
+    moved, end = 0, None
+    for forecast in made:
+        ends_on = cells_at(tables, "forecasts", forecast, forecast["made_at"])["ends_on"]
+        if ends_on is not None:
+            if end is not None and forecast["made_at"] > as_of - 84 * DAY:
+                moved += (ends_on - end).days
+            end = ends_on
+    return moved
+
+
+def _due_moves(tables: Tables, project_id: str, as_of: dt.datetime) -> list[int]:
+    """By how many days a milestone's date moved, for each time that one did in the last 84 days."""
+    moves = []
+    for milestone in (cells for cells in tables["milestones"] if cells["project_id"] == project_id):
+        since = known_at(tables, "milestones", milestone)
+        said = {line["known_at"] for line in tables["revisions"] if line["key"] == milestone["milestone_id"]}
+        instants = sorted(instant for instant in said if since < instant <= as_of)
+        due = cells_at(tables, "milestones", milestone, since)["due_on"]
+        for instant in instants:
+            now = cells_at(tables, "milestones", milestone, instant)["due_on"]
+            if instant > as_of - 84 * DAY and now != due:
+                moves.append((now - due).days)
+            due = now
+    return moves
 
 
 def _less(one: Fraction | None, other: Fraction | None) -> Fraction | None:

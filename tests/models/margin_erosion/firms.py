@@ -158,6 +158,8 @@ _REVISED: dict[tuple[str, str], Sequence[object]] = {
     ("projects", "manager_id"): PEOPLE,
     ("forecasts", "cost_at_completion"): (650.0, 990.0),
     ("forecasts", "revenue_at_completion"): (None, 1050.0),
+    ("forecasts", "ends_on"): (dt.date(2025, 5, 30), dt.date(2025, 8, 8)),
+    ("milestones", "due_on"): (dt.date(2025, 4, 1), dt.date(2025, 7, 1), dt.date(2025, 8, 15)),
     ("change_requests", "value"): (None, 80.0),
     ("actuals", "cost"): (75.0, 100.0),
     ("actuals", "revenue_recognised"): (None, 105.0),
