@@ -147,8 +147,11 @@ def _happenings(rows: pl.DataFrame, revised: pl.DataFrame, column: Column) -> pl
     told = pl.coalesce(*(_end(rows[source], rows["zone"]) for source in column.told_by), pl.lit(None, dtype=INSTANT))
     given = rows.select("row_key", at=pl.lit(None, dtype=INSTANT), value=column.name, happened=told)
     dated = _end(revised["value"], revised["zone"]) if column.kind in {Kind.INSTANT, Kind.DAY} else revised["at"]
+    # Most rows of a long table were never revised: they need no sorting.
+    once = given.join(revised, on="row_key", how="anti").drop_nulls(["value", "happened"])
+    again = given.join(revised, on="row_key", how="semi")
     settings = (
-        pl.concat([given, revised.select("row_key", "at", "value", happened=dated)])
+        pl.concat([again, revised.select("row_key", "at", "value", happened=dated)])
         .sort("row_key", "at", nulls_last=False, maintain_order=True)
         .with_columns(shows=pl.max_horizontal("at", "happened"), until=pl.col("at").shift(-1).over("row_key"))
     )
@@ -159,7 +162,8 @@ def _happenings(rows: pl.DataFrame, revised: pl.DataFrame, column: Column) -> pl
     shown = settings.filter(
         pl.col("value").is_not_null() & (pl.col("shows") < pl.col("until")).fill_null(pl.col("shows").is_not_null())
     )
-    return pl.concat([hidden, shown.select("row_key", "shows", "value").rename({"shows": "at"})])
+    shows = [shown.select("row_key", at="shows", value="value"), once.select("row_key", at="happened", value="value")]
+    return pl.concat([hidden, *shows])
 
 
 def _end(cells: pl.Series, zone: pl.Series) -> pl.Series:
