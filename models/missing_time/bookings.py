@@ -20,13 +20,14 @@ class Bookings:
             "assignments",
             ["person_id", "project_id", "starts_on", "ends_on", "released_on", "hours_per_week", "bill_rate"],
         )
-        self.projects = versions(records, "projects", ["currency"])
+        self.projects = versions(records, "projects", ["currency", "region"])
 
     def on_days(self, subjects: pl.DataFrame, project: str | None = None) -> pl.DataFrame:
         """The bookings of those ``subjects`` (``row``, ``person_id``, ``day``, ``as_of``, ``weekly_hours``) with any.
 
-        Returns ``row``, ``booked_hours`` (a fifth of the week's, Monday to Friday), ``project_id`` (most hours),
-        ``bill_rate`` (mean by hours) and ``currency``. An assignment without hours takes the person's weekly hours.
+        Returns ``row``, ``booked_hours`` (a fifth of the week's, Monday to Friday), ``booked_projects`` (how many),
+        ``project_id`` and ``project_region`` (of the one with most hours), ``bill_rate`` (mean by hours) and
+        ``currency``. An assignment without hours takes the person's weekly hours.
         Where the bookings of a day are in several currencies, or one has no rate, no rate is known. With ``project``,
         a column of ``subjects``, only bookings on that project count.
         """
@@ -54,7 +55,7 @@ class Bookings:
             .unique()
             .join(self.projects, on="project_id")
             .filter(standing())
-            .select("row", "project_id", "currency")
+            .select("row", "project_id", "currency", project_region="region")
         )
         return booked.join(known, on=["row", "project_id"], how="left", maintain_order="left")
 
@@ -70,8 +71,15 @@ def _by_row(booked: pl.DataFrame) -> pl.DataFrame:
     )
     by_row = booked.group_by("row", maintain_order=True).agg(
         pl.col("seconds").sum(),
-        project_id=pl.col("project_id").sort_by("seconds", "assignment_id", descending=[True, False]).first(),
+        booked_projects=pl.col("project_id").n_unique().cast(pl.Int64),
+        project_id=_largest("project_id"),
+        project_region=_largest("project_region"),
         bill_rate=pl.when(rate_known).then(rate),
         currency=pl.when(rate_known).then(pl.col("currency").first()),
     )
     return by_row.with_columns(booked_hours=quotient(by_row["seconds"], 3600)).drop("seconds")
+
+
+def _largest(column: str) -> pl.Expr:
+    """The cell of the booking with most hours."""
+    return pl.col(column).sort_by("seconds", "assignment_id", descending=[True, False]).first()

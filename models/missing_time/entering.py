@@ -26,7 +26,7 @@ class Entering:
 
     def __init__(self, entries: pl.DataFrame) -> None:
         """``entries``: ``person_id``, ``worked_on``, ``known_at`` (when first known), ``timezone``, a row an entry."""
-        self._running = RunningSums(_facts(entries), "person_id", _SUMS)
+        self.running = RunningSums(_facts(entries), "person_id", _SUMS)
 
     def of(self, subjects: pl.DataFrame) -> pl.DataFrame:
         """What the last 8 weeks of entries tell of each of ``subjects`` (``person_id``, ``as_of``), in their order.
@@ -34,7 +34,7 @@ class Entering:
         Returns ``hours_since_last_entered``, ``entry_delay_days``, ``entered_late_share``, ``usual_entry_hour`` and
         ``entry_hour_spread``.
         """
-        sums = self._running.at(subjects).select("known_at").hstack(self._running.within(subjects, LOOK_BACK_DAYS))
+        sums = self.running.at(subjects).select("known_at").hstack(self.running.within(subjects, LOOK_BACK_DAYS))
         since = subjects["as_of"] - sums["known_at"]
         some, count, minutes = pl.col("entries") > 0, pl.col("entries"), pl.col("minutes")
         spread = (count * pl.col("minutes_squared") - minutes**2).sqrt()

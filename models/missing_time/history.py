@@ -14,12 +14,14 @@ from models.arrays import Flags, Floats, Ints
 from models.day_windows import DayWindows, movements
 from models.exact import quotient
 from models.local_time import start_of_day
+from models.missing_time.ahead import ahead
 from models.missing_time.bookings import Bookings
 from models.missing_time.entering import Entering
 from models.missing_time.expectation import expected_hours
 from models.missing_time.habits import days_since_first, habits, working
+from models.missing_time.rhythm import rhythm
 from models.missing_time.settings import MissingTimeSettings
-from models.missing_time.snapshot import WINDOW_DAYS, MissingTimeSnapshot
+from models.missing_time.snapshot import LONGEST_NEW_DAYS, WINDOW_DAYS, MissingTimeSnapshot
 from models.missing_time.week import cutoff
 from models.neighbourhood import Fetch
 from models.point_in_time import standing, versions, zones
@@ -61,8 +63,8 @@ class _Sources:
         self.hours = DayWindows.of(movements(entries, "person_id", "worked_on", seconds), owners, WINDOW_DAYS + 1)
         first = first.join(people, on="person_id", how="semi")
         self.entering = Entering(first.join(self.zones, on="person_id", how="left", maintain_order="left"))
-        away = versions(records, "time_off", ["ends_on"]).join(people, on="person_id", how="semi")
-        away = away.with_columns(day=pl.date_ranges("starts_on", "ends_on")).explode("day")
+        self.leave = versions(records, "time_off", ["ends_on"]).join(people, on="person_id", how="semi")
+        away = self.leave.with_columns(day=pl.date_ranges("starts_on", "ends_on")).explode("day")
         self.away = DayWindows.of(
             movements(away, "person_id", "day", pl.lit(1, dtype=pl.Int64)), owners, WINDOW_DAYS + 1
         )
@@ -96,7 +98,10 @@ def _build_chunk(sources: _Sources, subjects: pl.DataFrame, settings: MissingTim
         pl.Series("known_hours", seconds[:, 0] / 3600.0),
         *(_field(name, values) for name, values in fields.items()),
         *sources.entering.of(frame).get_columns(),
+        *ahead(sources.leave, table_of(sources.records, "holidays"), frame).get_columns(),
     )
+    sits_down = rhythm(sources.entering.running, frame)
+    frame = frame.with_columns(_field(name, values) for name, values in sits_down.items())
     return frame.filter(pl.col("expected_hours") > 0).select("subject_id", "as_of", *MissingTimeSnapshot.model_fields)
 
 
@@ -128,7 +133,11 @@ def _with_person(sources: _Sources, subjects: pl.DataFrame) -> pl.DataFrame:
         employed=(pl.col("left_on") >= pl.col("day")).fill_null(value=True)
         & (pl.col("joined_on") <= pl.col("day")).fill_null(value=True)
     )
-    return frame.join(sources.bookings.on_days(frame), on="row", how="left", maintain_order="left")
+    frame = frame.join(sources.bookings.on_days(frame), on="row", how="left", maintain_order="left")
+    return frame.with_columns(
+        days_since_joined=(pl.col("day") - pl.col("joined_on")).dt.total_days().clip(upper_bound=LONGEST_NEW_DAYS),
+        other_region=(pl.col("region") != pl.col("project_region")).cast(pl.Int64),
+    )
 
 
 def _hours_between(start: pl.Series, end: pl.Series) -> pl.Series:

@@ -45,9 +45,7 @@ def propose(subject_id: str, snapshot: Row, forecast: Forecast) -> Sequence[Prop
         return ()
     person_id, day = person_of(subject_id), dt.date.fromisoformat(subject_id.rpartition("/")[2])
     about = {"person_id": person_id, "day": day, "missing_hours": missing_hours}
-    sentence = (
-        f"{missing_hours:.1f} hours of {day} are likely ({forecast.chance}) to be missing when the week closes"
-    )
+    sentence = f"{missing_hours:.1f} hours of {day} are likely ({forecast.chance}) to be missing when the week closes"
     proposals = [Proposal.of("remind_consultant", about, sentence)]
     project_id = _nameable(snapshot["project_id"])
     if project_id is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from models.missing_time.snapshot import LONGEST_NEW_DAYS
 from models.task import Row
 
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
@@ -38,8 +39,34 @@ def _hours_on(day: str) -> Callable[[str], Callable[[Row], str]]:
     return _said("{:.1f} hours entered for " + day, unknown="no record of " + day, none="no hours entered for " + day)
 
 
+def _sits_down(weeks: str) -> Callable[[str], Callable[[Row], str]]:
+    return _said(
+        "between this moment of the week and its close, time was entered in {:.0%} of the last " + weeks + " weeks",
+        unknown="no earlier week to compare with",
+        none="in none of the last " + weeks + " weeks was time entered this late before the week closed",
+    )
+
+
 def _attribute(name: str) -> Callable[[str], Callable[[Row], str]]:
     return _said(name + ": {}", unknown=name + " is not recorded")
+
+
+def _flag(yes: str, no: str, unknown: str) -> Callable[[str], Callable[[Row], str]]:
+    return lambda field: lambda row: unknown if row[field] is None else yes if row[field] else no
+
+
+def joined(field: str) -> Callable[[Row], str]:
+    """How long ago the person joined, in words."""
+
+    def wording(row: Row) -> str:
+        days = row[field]
+        if days is None:
+            return "the joining date is not recorded"
+        if days < 0:
+            return "the day is before the joining date"
+        return "joined half a year ago or longer" if days >= LONGEST_NEW_DAYS else f"joined {days} days ago"
+
+    return wording
 
 
 def _weekday(field: str) -> Callable[[Row], str]:
@@ -67,6 +94,30 @@ _WORDING: Mapping[str, Callable[[str], Callable[[Row], str]]] = {
     ),
     "booked_hours": _said("{:.1f} hours are booked on the day", unknown="nothing is booked on the day"),
     "weekly_hours": _said("contract of {:.0f} hours a week", unknown="weekly hours are not recorded"),
+    "booked_projects": _said(
+        "{} projects are booked on the day",
+        unknown="nothing is booked on the day",
+        one="one project is booked on the day",
+    ),
+    "other_region": _flag(
+        "booked on a project of another region", "booked on a project of the same region", "no region is recorded"
+    ),
+    "week_days_off": _said(
+        "{} days of the week are off",
+        unknown="days off are not recorded",
+        none="no day of the week is off",
+        one="one day of the week is off",
+    ),
+    "off_at_cutoff": _flag(
+        "the Monday on which the week closes is a day off",
+        "the Monday on which the week closes is a working day",
+        "days off are not recorded",
+    ),
+    "days_to_time_off": _said(
+        "time off begins in {} days",
+        unknown="no time off begins in the next four weeks",
+        one="time off begins tomorrow",
+    ),
     "week_known_hours": _hours_on("the earlier days of the week"),
     "week_open_days": _said(
         "{} earlier days of the week are still without an entry",
@@ -107,6 +158,8 @@ _WORDING: Mapping[str, Callable[[str], Callable[[Row], str]]] = {
     "hours_a_worked_day_20": _said("{:.1f} hours on a day with time, lately", unknown="no day with time lately"),
     "hours_spread_20": _said("hours of a day vary by {:.1f}", unknown="no day with time lately"),
     "hours_off_days_28": _hours_on("days off in the last 4 weeks"),
+    "sits_down_share_3": _sits_down("3"),
+    "sits_down_share_8": _sits_down("8"),
     "entry_delay_days": _said(
         "time is usually entered {:+.1f} days after the day's end", unknown="no entries in the last eight weeks"
     ),
@@ -117,6 +170,7 @@ _WORDING: Mapping[str, Callable[[str], Callable[[Row], str]]] = {
     ),
     "usual_entry_hour": _said("time is usually entered around {:.0f}:00", unknown="no entries in the last eight weeks"),
     "entry_hour_spread": _said("the hour of entry varies by {:.1f}", unknown="no entries in the last eight weeks"),
+    "days_since_joined": joined,
     "job_role": _attribute("job role"),
     "grade": _attribute("grade"),
     "practice": _attribute("practice"),

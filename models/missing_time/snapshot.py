@@ -11,12 +11,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 WINDOW_DAYS = 84
 """How far back a snapshot looks: twelve weeks before the day."""
+LONGEST_NEW_DAYS = 180
+"""Who joined longer ago is as new as nobody: everybody's days would else grow with the calendar, and a predictor would
+take the date for a cause."""
 
 Share = Annotated[float | None, Field(ge=0, le=1, json_schema_extra={"unit": "share"})]
 DayHours = Annotated[float | None, Field(ge=0, le=168, json_schema_extra={"unit": "hours"})]
 ManyHours = Annotated[float | None, Field(ge=0, le=20_000, json_schema_extra={"unit": "hours"})]
 ClockHour = Annotated[float | None, Field(ge=0, le=24, json_schema_extra={"unit": "hour of the day"})]
 Days = Annotated[int | None, Field(ge=0, le=WINDOW_DAYS, json_schema_extra={"unit": "days"})]
+Flag = Annotated[int | None, Field(ge=0, le=1, json_schema_extra={"unit": "flag"})]
+NewDays = Annotated[int | None, Field(ge=-40_000, le=LONGEST_NEW_DAYS, json_schema_extra={"unit": "days"})]
 Word = Annotated[str | None, Field(max_length=200, json_schema_extra={"unit": "category"})]
 
 
@@ -49,6 +54,17 @@ class MissingTimeSnapshot(BaseModel):
     )
     booked_hours: DayHours = Field(None, description="Hours booked on the day by assignments")
     weekly_hours: DayHours = Field(None, description="Hours a week of the person's contract")
+    booked_projects: Annotated[int | None, Field(ge=0, le=1_000, json_schema_extra={"unit": "projects"})] = Field(
+        None, description="How many projects are booked on the day"
+    )
+    other_region: Flag = Field(None, description="Most of the day is booked on a project of another region")
+    week_days_off: Annotated[int | None, Field(ge=0, le=5, json_schema_extra={"unit": "days"})] = Field(
+        None, description="Days of the week, Monday to Friday, that are holidays or time off"
+    )
+    off_at_cutoff: Flag = Field(None, description="The Monday on which the week closes is a holiday or time off")
+    days_to_time_off: Annotated[int | None, Field(ge=1, le=28, json_schema_extra={"unit": "days"})] = Field(
+        None, description="Days until booked time off begins, at most 28"
+    )
     week_known_hours: ManyHours = Field(None, description="Hours entered for the earlier days of the week")
     week_open_days: Days = Field(None, description="Earlier working days of the week without an entry")
 
@@ -94,6 +110,12 @@ class MissingTimeSnapshot(BaseModel):
         None, description="Hours entered for weekends, holidays and time off of the 28 days before"
     )
 
+    sits_down_share_3: Share = Field(
+        None, description="Share of the last 3 weeks in which time was entered between this moment and the cutoff"
+    )
+    sits_down_share_8: Share = Field(
+        None, description="Share of the last 8 weeks in which time was entered between this moment and the cutoff"
+    )
     entry_delay_days: Annotated[float | None, Field(ge=-28, le=28, json_schema_extra={"unit": "days"})] = Field(
         None, description="Mean days from a worked day's end until its time was entered, last 8 weeks"
     )
@@ -103,6 +125,7 @@ class MissingTimeSnapshot(BaseModel):
     usual_entry_hour: ClockHour = Field(None, description="Mean local hour at which time was entered, last 8 weeks")
     entry_hour_spread: ClockHour = Field(None, description="Standard deviation of that hour")
 
+    days_since_joined: NewDays = Field(None, description="Days since the person joined, at most 180")
     job_role: Word = Field(None, description="The person's job role")
     grade: Word = Field(None, description="The person's grade")
     practice: Word = Field(None, description="The person's practice")

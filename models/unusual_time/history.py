@@ -5,6 +5,7 @@ import polars as pl
 from models.exact import quotient
 from models.local_time import end_of_day, to_local
 from models.missing_time.bookings import Bookings
+from models.missing_time.snapshot import LONGEST_NEW_DAYS
 from models.missing_time.week import cutoff
 from models.point_in_time import known_rows, standing, versions, zones
 from models.records import Records, table_of
@@ -124,7 +125,7 @@ def _with_person(records: Records, frame: pl.DataFrame) -> pl.DataFrame:
         .drop("person_id", "as_of", "known_at", "known_until")
     )
     frame = frame.join(known, on="row", how="left", maintain_order="left").with_columns(
-        days_since_joined=(pl.col("day") - pl.col("joined_on")).dt.total_days()
+        days_since_joined=(pl.col("day") - pl.col("joined_on")).dt.total_days().clip(upper_bound=LONGEST_NEW_DAYS)
     )
     return with_project(records, frame).with_columns(
         other_region=(pl.col("region") != pl.col("project_region")).cast(pl.Int64)

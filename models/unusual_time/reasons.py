@@ -6,6 +6,7 @@ accuse nobody.
 
 from collections.abc import Callable, Mapping, Sequence
 
+from models.missing_time.reasons import joined
 from models.task import Row
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -158,7 +159,7 @@ _WORDING: Mapping[str, Callable[[str], Wording]] = {
     "other_region": _flag(
         "a project of another region", "a project of the same region", "a region is not recorded"
     ),
-    "days_since_joined": _days_from("the joining date"),
+    "days_since_joined": joined,
     "job_role": _attribute("job role"),
     "grade": _attribute("grade"),
     "practice": _attribute("practice"),

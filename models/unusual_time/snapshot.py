@@ -9,6 +9,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.missing_time.snapshot import NewDays
+
 Flag = Annotated[int, Field(ge=0, le=1, json_schema_extra={"unit": "flag"})]
 Share = Annotated[float | None, Field(ge=0, le=1, json_schema_extra={"unit": "share"})]
 Hours = Annotated[float, Field(ge=0, le=1_000, json_schema_extra={"unit": "hours"})]
@@ -112,7 +114,9 @@ class UnusualTimeSnapshot(BaseModel):
         None, description="The project is of another region than the person"
     )
 
-    days_since_joined: ManyDays = Field(None, description="Days from the person's joining to the day of work")
+    days_since_joined: NewDays = Field(
+        None, description="Days from the person's joining to the day of work, at most 180"
+    )
     job_role: Word = Field(None, description="The person's job role")
     grade: Word = Field(None, description="The person's grade")
     practice: Word = Field(None, description="The person's practice")

@@ -72,6 +72,10 @@ def by_hand(tables: Tables, person_id: str, day: dt.date, as_of: dt.datetime) ->
         "week_known_hours": sum(seconds[other] for other in window if _monday(other) == _monday(day)) / 3600,
         "entered_late_share": sum(late) / len(late) if late else None,
         "weekly_hours": person.get("hours_per_week"),
+        "week_days_off": len({_monday(day) + step * DAY for step in range(5)} & away),
+        "off_at_cutoff": int(_monday(day) + WEEK in away),
+        "days_to_time_off": _to_leave(tables, person_id, day, as_of),
+        **_sits_down(_made(tables, person_id, zone), cutoff(day, zone), as_of, (day - has[-1]).days if has else 0),
     }
 
 
@@ -113,6 +117,40 @@ def _usual(at_start: dict[dt.date, int], day: dt.date, joined_on: dt.date | None
     reach = worked[-1] if joined_on is None else (day - joined_on).days
     weeks = [at_start[day - back * DAY] for back in range(7, 57, 7) if back <= reach]
     return median(weeks) / 3600 if weeks else 0.0
+
+
+def _to_leave(tables: Tables, person_id: str, day: dt.date, as_of: dt.datetime) -> int | None:
+    """Days until the next leave begins that ends no sooner than it begins, within four weeks."""
+    mine = [leave for leave in known(tables, "time_off", as_of) if leave["person_id"] == person_id]
+    starts = [(leave["starts_on"] - day).days for leave in mine if leave["ends_on"] >= day - day.weekday() * DAY]
+    return min((start for start in starts if 0 < start <= 28), default=None)
+
+
+def _sits_down(
+    made: list[dt.datetime], closes: dt.datetime, as_of: dt.datetime, history: int
+) -> dict[str, float | None]:
+    """In which share of earlier weeks time was entered between this moment and the cutoff."""
+    sat_down = [
+        any(as_of - week * WEEK < instant <= min(closes - week * WEEK, as_of) for instant in made)
+        for week in range(1, 9)
+        if 7 * week <= history
+    ]
+    return {
+        f"sits_down_share_{reach}": sum(sat_down[:reach]) / len(sat_down[:reach]) if sat_down else None
+        for reach in (3, 8)
+    }
+
+
+def _made(tables: Tables, person_id: str, zone: str | None) -> list[dt.datetime]:
+    """When the person's entries were made, less those made long after or before their day."""
+    made = []
+    for entry in tables["time_entries"]:
+        since = known_at(tables, "time_entries", entry)
+        (first,) = known(tables | {"time_entries": [entry]}, "time_entries", since)
+        delay = since - end_of_day(first["worked_on"], zone)
+        if first["person_id"] == person_id and abs(delay) < 4 * WEEK + dt.timedelta(minutes=1):
+            made.append(since)
+    return made
 
 
 def _entered_late(tables: Tables, person_id: str, zone: str | None, as_of: dt.datetime) -> list[bool]:

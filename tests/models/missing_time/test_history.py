@@ -257,6 +257,19 @@ def test_what_a_day_is_booked_on_is_the_project_with_most_hours_and_the_mean_rat
     assert _snapshot(tables)["bill_rate"] is None
 
 
+def test_the_day_tells_how_many_projects_of_which_region_and_how_new_its_person_is():
+    tables = _someone()
+    tables["people"][0] |= {"region": "GB", "joined_on": dt.date(2025, 2, 1)}
+    tables["projects"][0]["region"] = "GB"
+    found = _snapshot(tables)
+    assert (found["booked_projects"], found["other_region"], found["days_since_joined"]) == (1, 0, 30)
+    more = {"assignment_id": "B", "project_id": "Q", "hours_per_week": 41.0}
+    tables["assignments"].append(tables["assignments"][0] | more)
+    tables["projects"].append(row("projects", project_id="Q", region="US"))
+    found = _snapshot(tables)
+    assert (found["booked_projects"], found["other_region"]) == (2, 1)
+
+
 def test_corrections_long_after_are_no_habit():
     tables = _someone()
     tables["time_entries"] = [_entry(NOON - dt.timedelta(hours=1), day=MONDAY - dt.timedelta(days=60))]
