@@ -18,10 +18,10 @@ def amount_figures(task: Task, measure: Dataset, expected: pl.DataFrame | None) 
     """
     if task.expected is None or expected is None:
         return None
-    rows = measure.frame.select("amount").hstack(expected.select(AMOUNTS)).drop_nulls("amount").cast(pl.Float64)
+    rows = measure.frame.select("came_to").hstack(expected.select(AMOUNTS)).drop_nulls("came_to").cast(pl.Float64)
     if rows.is_empty():
         return None
-    amount, found = rows["amount"].to_numpy(), {name: rows[name].to_numpy() for name in AMOUNTS}
+    amount, found = rows["came_to"].to_numpy(), {name: rows[name].to_numpy() for name in AMOUNTS}
     return {
         "unit": task.expected,
         "n": rows.height,

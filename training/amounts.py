@@ -44,7 +44,7 @@ def fit_amounts(task: Task, features: Features, learn: Dataset, settings: FitSet
 
 def with_amounts(dataset: Dataset) -> Dataset:
     """The rows of which an amount is known."""
-    return replace(dataset, frame=dataset.frame.filter(pl.col("amount").is_not_null()))
+    return replace(dataset, frame=dataset.frame.filter(pl.col("came_to").is_not_null()))
 
 
 def amount_loss(name: str, amount: Floats, expected: Floats) -> float:
@@ -98,4 +98,4 @@ def _objective(name: str) -> dict[str, str | float]:
 
 
 def _amounts(dataset: Dataset) -> Floats:
-    return dataset.frame["amount"].cast(pl.Float64).to_numpy()
+    return dataset.frame["came_to"].cast(pl.Float64).to_numpy()

@@ -11,8 +11,13 @@ from models.records import Records
 from models.task import Task
 from training.sampling import sample
 
-HAPPENED = ("outcome", "resolved_at", "amount", "amount_known_at")
-"""What a task may tell of what happened; the last two where it predicts an amount."""
+HAPPENED = {
+    "outcome": "outcome",
+    "resolved_at": "resolved_at",
+    "amount": "came_to",
+    "amount_known_at": "came_to_known_at",
+}
+"""What a task tells of what happened, and its name beside the fields of a snapshot: one may be an ``amount``, too."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +25,8 @@ class Dataset:
     """Snapshots with their outcomes, a row each, ordered by ``as_of``.
 
     ``frame`` has ``subject_id``, ``as_of``, the snapshot's fields, ``outcome`` and ``resolved_at``, and where the task
-    predicts an amount ``amount`` and ``amount_known_at``. ``unresolved`` counts the rows left out because nobody knows
-    yet what happened, ``scheduled`` all rows that there were to build and ``built`` those of the sample.
+    predicts an amount ``came_to`` (it) and ``came_to_known_at``. ``unresolved`` counts the rows left out because nobody
+    knows yet what happened, ``scheduled`` all rows that there were to build and ``built`` those of the sample.
     """
 
     frame: pl.DataFrame
@@ -47,8 +52,8 @@ class Dataset:
         subjects = sample(scheduled, most_rows, whole_from)
         snapshots = task.build(records, subjects, settings)
         happened = task.outcome(records, snapshots, settings)
-        told = [name for name in HAPPENED if name in happened.columns]
-        labelled = snapshots.with_columns(happened.select(told).get_columns())
+        told = [pl.col(name).alias(kept) for name, kept in HAPPENED.items() if name in happened.columns]
+        labelled = snapshots.hstack(happened.select(told))
         known = labelled.filter(pl.col("outcome").is_not_null())
         return cls(known.sort("as_of", "subject_id"), labelled.height - known.height, scheduled.height, subjects.height)
 
@@ -67,8 +72,8 @@ class Dataset:
         An amount that became known later is null.
         """
         frame = self.frame.filter(pl.col("resolved_at") <= instant)
-        if "amount" in frame.columns:
-            frame = frame.with_columns(pl.when(pl.col("amount_known_at") <= instant).then(pl.col("amount")))
+        if "came_to" in frame.columns:
+            frame = frame.with_columns(pl.when(pl.col("came_to_known_at") <= instant).then(pl.col("came_to")))
         return replace(self, frame=frame)
 
     def asked_from(self, instant: dt.datetime, until: dt.datetime | None = None) -> "Dataset":

@@ -51,9 +51,9 @@ class Captured:
         """The money of measured rows. ``learnt`` are rows known before them: they tell the amount that is usual."""
         usual = actual = None
         if task.expected is not None:
-            came = learnt.filter(pl.col("outcome") & pl.col("amount").is_not_null())["amount"]
+            came = learnt.filter(pl.col("outcome") & pl.col("came_to").is_not_null())["came_to"]
             usual = pl.repeat(came.mean() if len(came) else None, frame.height, dtype=pl.Float64, eager=True)
-            actual = frame["amount"]
+            actual = frame["came_to"]
         stake = _money(task, records, frame, np.ones(frame.height), usual)
         real = _money(task, records, frame, np.ones(frame.height), actual)
         outcome = frame["outcome"].to_numpy()

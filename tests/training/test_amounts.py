@@ -34,7 +34,7 @@ def _rows(dataset):
     share = frame["missed_share_20"].fill_null(0.2).to_numpy()
     days = np.random.default_rng(7).gamma(2.0, 1 + 20 * share)
     return Dataset(
-        frame.with_columns(amount=pl.Series(days), amount_known_at=pl.col("resolved_at") + pl.duration(days=30)), 0
+        frame.with_columns(came_to=pl.Series(days), came_to_known_at=pl.col("resolved_at") + pl.duration(days=30)), 0
     )
 
 
@@ -87,17 +87,17 @@ def test_crossing_percentiles_are_sorted():
 
 def test_an_amount_that_was_not_known_yet_teaches_nothing(toy, rows, halves, quick):
     cut = rows.frame["as_of"][len(rows) // 2]
-    late = pl.col("amount_known_at") > cut
-    changed = replace(rows, frame=rows.frame.with_columns(amount=pl.when(late).then(1e6).otherwise("amount")))
+    late = pl.col("came_to_known_at") > cut
+    changed = replace(rows, frame=rows.frame.with_columns(came_to=pl.when(late).then(1e6).otherwise("came_to")))
     again = learnt(toy, changed.resolved_by(cut), quick)
     assert again.texts == learnt(toy, halves[0], quick).texts
-    assert halves[0].frame["amount"].null_count() > 0
+    assert halves[0].frame["came_to"].null_count() > 0
 
 
 def test_few_amounts_are_expected_to_be_as_usual(toy, rows, quick):
     few = replace(rows, frame=rows.frame.head(FEWEST_AMOUNTS - 1))
     amounts = learnt(toy, few, quick)
-    days = few.frame["amount"].to_numpy()
+    days = few.frame["came_to"].to_numpy()
     assert amounts.trees == {}
     assert amounts.constant == {
         "mean": days.mean(), **{f"p{share}": np.quantile(days, share / 100) for share in (10, 50, 90)}
@@ -105,7 +105,7 @@ def test_few_amounts_are_expected_to_be_as_usual(toy, rows, quick):
 
 
 def test_without_amounts_or_a_unit_nothing_is_expected(task, toy, rows, quick):
-    none = replace(rows, frame=rows.frame.with_columns(amount=pl.lit(None, dtype=pl.Float64)))
+    none = replace(rows, frame=rows.frame.with_columns(came_to=pl.lit(None, dtype=pl.Float64)))
     assert learnt(toy, none, quick) is None
     assert learnt(task, rows, quick) is None
     assert amount_figures(toy, none, pl.DataFrame(dict.fromkeys(AMOUNTS, [1.0] * len(rows)))) is None

@@ -111,8 +111,8 @@ def test_what_has_no_rate_or_no_price_is_counted_and_captures_nothing(rows, pric
 def test_a_forecast_without_an_amount_takes_the_one_that_is_usual(rows, priced):
     """What came has its own amount; what only may come has the mean of those that came before."""
     frame = measured(rows, ("a", 1, True, 100, "GBP"), ("b", 1, True, 100, "GBP"), ("c", 1, False, 100, "GBP"))
-    frame = frame.with_columns(amount=pl.Series([2.0, None, 9.0]))
-    learnt = pl.DataFrame({"outcome": [True, True, False, True], "amount": [3.0, 5.0, 100.0, None]})
+    frame = frame.with_columns(came_to=pl.Series([2.0, None, 9.0]))
+    learnt = pl.DataFrame({"outcome": [True, True, False, True], "came_to": [3.0, 5.0, 100.0, None]})
     captured = Captured.of(replace(priced, expected="days"), RATES, frame, learnt)
     assert captured.came.tolist() == [200, 0, 0]
     assert captured.unpriced == 1

@@ -1,6 +1,7 @@
 """The sample: whole subjects, the same ones everywhere, and no more rows than were asked for."""
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -92,7 +93,19 @@ def test_a_sampled_dataset_is_a_part_of_the_whole_one_and_tells_of_how_many(task
 
 def test_an_amount_that_became_known_later_is_not_learnt_from(rows):
     frame = rows(("a", 1, 5, True), ("b", 1, 5, True)).frame.with_columns(
-        amount=pl.Series([3.0, 4.0]), amount_known_at=pl.Series([START + dt.timedelta(days=60 + d) for d in (0, 20)])
+        came_to=pl.Series([3.0, 4.0]), came_to_known_at=pl.Series([START + dt.timedelta(days=60 + d) for d in (0, 20)])
     )
     known = Dataset(frame, 0).resolved_by(START + dt.timedelta(days=70))
-    assert known.frame["amount"].to_list() == [3.0, None]
+    assert known.frame["came_to"].to_list() == [3.0, None]
+
+
+def test_what_it_came_to_lies_beside_a_field_of_the_snapshot_that_is_called_amount(task, rows):
+    """A milestone has an amount of money, and comes to an amount of days."""
+    frame = rows(("a", 1, 5, True)).frame
+    snapshots = frame.select("subject_id", "as_of", amount=pl.lit(90_000.0))
+    happened = frame.with_columns(amount=pl.lit(41.0), amount_known_at="resolved_at")
+    milestones = replace(
+        task, scheduled=lambda *_: snapshots, build=lambda *_: snapshots, outcome=lambda *_: happened, expected="days"
+    )
+    found = Dataset.of(milestones, {}, task.settings()).frame
+    assert found.select("amount", "came_to").rows() == [(90_000.0, 41.0)]

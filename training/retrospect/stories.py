@@ -92,7 +92,7 @@ def _told(walk: Walk, case: dict[str, object], named: dict[str, str]) -> Story:
         cells["probability"],
         cells["resolved_at"],
         case["rule_flagged_at"] if isinstance(case["rule_flagged_at"], dt.datetime) else None,
-        rows.sort("as_of").row(-1, named=True).get("amount"),
+        rows.sort("as_of").row(-1, named=True).get("came_to"),
         [driver.text for driver in drivers if driver.effect > 0 and driver.field != REST][:REASONS],
     )
 

@@ -85,7 +85,7 @@ def walk(
     if not parts:
         raise TooFewRowsError(_nothing(dataset, period, walked))
     frame = pl.concat(parts)
-    actual = None if task.expected is None else pl.DataFrame(dict.fromkeys(AMOUNTS, frame["amount"]))
+    actual = None if task.expected is None else pl.DataFrame(dict.fromkeys(AMOUNTS, frame["came_to"]))
     certain: Floats = np.ones(frame.height)
     real = _own(task, frame, pl.Series("probability", certain), actual).rename({"own": "own_money"})
     frame = frame.with_columns(real)
