@@ -20,11 +20,19 @@ START = dt.date(2024, 1, 1)
 BURN_IN_WEEKS = 40
 DAYS_A_WEEK = 7
 WORKDAYS = 5
+TUESDAY, FRIDAY = 1, 4
+"""Days of the week, counted from Monday."""
+MONTHS_A_YEAR = 12
+DAYS_A_YEAR = 365.25
 HOUR = 3_600_000_000
 """In microseconds."""
 BEYOND = 900
 """Days of the calendar after the history, for dates that are planned but not reached."""
 NEVER = np.iinfo(np.int32).max
+"""The day of what does not happen."""
+LONG_AGO = -100_000
+"""Days before which there are no dates: what lies there is unknown."""
+NOON = 12
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Calendar:
     @cached_property
     def end(self) -> dt.date:
         """The first day after the history: nothing that happens on it or later is written down."""
-        years, month = divmod(START.month - 1 + self.months, 12)
+        years, month = divmod(START.month - 1 + self.months, MONTHS_A_YEAR)
         return dt.date(START.year + years, month + 1, 1)
 
     @property
@@ -56,6 +64,7 @@ class Calendar:
 
     @cached_property
     def day_zero(self) -> dt.date:
+        """The date of day 0, a Monday."""
         return START - dt.timedelta(days=self.first)
 
     @cached_property
@@ -98,32 +107,28 @@ class Calendar:
     @cached_property
     def offsets(self) -> Floats:
         """Hours by which local clocks are ahead of UTC at noon of each day, (regions, days)."""
-        noon = [
-            dt.datetime.combine(self.day_zero, dt.time(12), dt.UTC) + dt.timedelta(days=n)
-            for n in range(len(self.dates))
-        ]
-        return np.array(
-            [
-                [at.astimezone(ZoneInfo(region.zone)).utcoffset().total_seconds() / 3600 for at in noon]
-                for region in REGIONS
-            ]  # type: ignore[union-attr]
-        )
+        first = dt.datetime.combine(self.day_zero, dt.time(NOON), dt.UTC)
+        noons = [first + dt.timedelta(days=day) for day in range(len(self.dates))]
+        return np.array([[_hours_ahead(noon, ZoneInfo(region.zone)) for noon in noons] for region in REGIONS])
 
     def office(self, days: Ints, hours: Floats) -> Ints:
-        """Instants in microseconds since 1970: that UTC hour of those days."""
-        micros: Ints = ((np.asarray(days) + self.epoch_day) * 24 * HOUR + np.round(hours * 60) * (HOUR // 60)).astype(
-            np.int64
-        )
+        """Instants in microseconds since 1970: that UTC hour of those days, to the minute."""
+        midnight = (np.asarray(days) + self.epoch_day) * 24 * HOUR
+        micros: Ints = (midnight + np.round(hours * 60) * (HOUR // 60)).astype(np.int64)
         return micros
+
+    def office_hour(self, days: Ints, hour: float) -> Ints:
+        """`office` with the same hour on each day."""
+        return self.office(days, np.full(len(days), hour))
 
     def local(self, days: Ints, hours: Floats, region: Ints) -> Ints:
         """Instants in microseconds since 1970: that local hour of those days, by region."""
         return self.office(days, hours - self.offsets[region, np.clip(days, 0, len(self.dates) - 1)])
 
     def date_series(self, days: Ints | Floats) -> pl.Series:
-        """Dates; negative days and `NEVER` are null."""
+        """Dates; null where the day is `NEVER` or before `LONG_AGO`."""
         numbers = np.asarray(days, dtype=np.int64)
-        known = (numbers > -100_000) & (numbers < NEVER)
+        known = (numbers > LONG_AGO) & (numbers < NEVER)
         values = pl.Series(np.where(known, numbers + self.epoch_day, 0).astype(np.int32)).cast(pl.Date)
         return values.set(pl.Series(~known), None)
 
@@ -132,6 +137,10 @@ class Calendar:
         values = pl.Series(np.asarray(micros, dtype=np.int64)).cast(pl.Datetime("us", "UTC"))
         beyond = np.asarray(micros) >= (self.days + self.epoch_day) * 24 * HOUR
         return values.set(pl.Series(beyond), None)
+
+    def happened_at(self, days: Ints, hour: float) -> pl.Series:
+        """That UTC hour of those days as the export shows it: null where it lies beyond its end, as `NEVER` does."""
+        return self.happened(self.office_hour(np.minimum(days, self.days + 1), hour))
 
     def happened_on(self, days: Ints) -> pl.Series:
         """Days as the export shows them: null where they lie beyond its end."""
@@ -155,6 +164,12 @@ def add_workdays(days: Ints, count: Ints) -> Ints:
     index = start // DAYS_A_WEEK * WORKDAYS + start % DAYS_A_WEEK + count
     later: Ints = index // WORKDAYS * DAYS_A_WEEK + index % WORKDAYS
     return later
+
+
+def _hours_ahead(at: dt.datetime, zone: ZoneInfo) -> float:
+    ahead = at.astimezone(zone).utcoffset()
+    assert ahead is not None
+    return ahead.total_seconds() / 3600
 
 
 def _easter(year: int) -> dt.date:

@@ -14,14 +14,17 @@ class Chance:
         self.seed = seed
 
     def of(self, name: str) -> np.random.Generator:
+        """A new stream for this name: the same name has the same numbers."""
         return np.random.default_rng([self.seed, zlib.crc32(name.encode())])
 
 
 def logistic(log_odds: Floats) -> Floats:
+    """The probability of each log-odds. By tanh, which does not overflow."""
     return 0.5 * (1.0 + np.tanh(np.asarray(log_odds) / 2.0))
 
 
 def logit(probability: Floats) -> Floats:
+    """The log-odds of each probability, which is above 0 and below 1."""
     return np.log(probability) - np.log1p(-np.asarray(probability))
 
 

@@ -6,11 +6,12 @@ import numpy as np
 import polars as pl
 
 from models.arrays import Flags, Floats, Ints
-from training.simulate.calendar import DAYS_A_WEEK, NEVER, Calendar
+from training.simulate.calendar import DAYS_A_WEEK, DAYS_A_YEAR, FRIDAY, NEVER, Calendar
 from training.simulate.chance import Chance
 from training.simulate.world import (
     COST_RATE,
     COSTS_RISE,
+    DRIFT_MONTH,
     GRADE_SHARES,
     GRADES,
     JOB_ROLES,
@@ -18,26 +19,45 @@ from training.simulate.world import (
     PRACTICE_OF_ROLE,
     PRACTICES,
     REGIONS,
+    roles_of,
 )
 
 ATTRITION_A_YEAR = 0.14
+SHORTEST_STAY_DAYS = 45
+"""Nobody leaves sooner after the simulation's or their own beginning."""
 GROWTH_A_YEAR = 0.04
+SERVED = (1.6, 900.0)
+"""Shape and scale (days) of how long those have been there who are there on day 0: four years on average."""
+OPENING_DAYS = 60.0
+"""Mean days after its opening in which the people of the new practice join."""
 CONTRACTORS = 0.07
+CONTRACTOR_GRADES = (1, 4)
+CONTRACTOR_PREMIUM = 1.35
 PART_TIME = 0.09
+PART_TIME_HOURS = (20.0, 24.0, 32.0)
 FULL_WEEK = 40.0
-SKILL_POPULARITY = 0.62
-"""Each skill of a practice is held by this share of those who hold the one before it."""
+FIRST_SKILL, SKILL_POPULARITY = 0.78, 0.62
+"""The share who hold a practice's commonest skill, and what is left of it with each next one."""
+SKILLS_WITH_GRADE = (0.7, 0.14)
+"""Factor of that share in the lowest grade, and what each grade adds to it."""
+MOST_LIKELY_SKILL = 0.95
+RISE_HOUR = 8.0
+"""UTC hour at which a new cost rate counts."""
+UNKNOWN_GRADE, UNKNOWN_SKILLS, UNKNOWN_COST = 0.03, 0.05, 0.04
+"""Shares of people of whom the records do not tell it."""
 
 HABITS = ("daily", "every few days", "friday", "monday", "when chased")
 HABIT_SHARES = (0.34, 0.17, 0.30, 0.12, 0.07)
+CARE = (0.5, 0.6)
+"""Mean and spread of the log-odds by which somebody enters time more readily than the habit says."""
 
 
 @dataclass(frozen=True)
 class People:
-    """A row a person. ``joined`` and ``left`` are days (`NEVER` = still there); ``skills`` is (people, skills) by practice.
+    """A row a person. ``joined`` and ``left`` are days (`NEVER` = still there); ``skills`` is (people, skills), by the
+    order of the person's practice; ``weekly_hours`` are those of the contract.
 
-    Hidden: ``habit`` and ``care`` (log-odds by which a person enters time more readily than the habit says), and
-    ``diligence`` of those who manage projects or fill requests.
+    Hidden: ``habit`` (number in `HABITS`) and ``care`` (log-odds, see `CARE`).
     """
 
     role: Ints
@@ -62,7 +82,7 @@ class People:
     def cost_pounds(self) -> Floats:
         """Pounds an hour, before the rise of costs."""
         region = np.array([place.cost for place in REGIONS])[self.region]
-        premium = np.where(self.contractor, 1.35, 1.0)
+        premium = np.where(self.contractor, CONTRACTOR_PREMIUM, 1.0)
         cost: Floats = np.array(COST_RATE)[self.grade] * region * premium
         return cost
 
@@ -79,31 +99,32 @@ def people(count: int, calendar: Calendar, chance: Chance) -> People:
     """``count`` people at any time, those who come for those who leave, and the new practice from month 12."""
     luck = chance.of("people")
     total_days = calendar.days
-    years = total_days / 365.25
-    comers = int(round(count * (ATTRITION_A_YEAR + GROWTH_A_YEAR) * years))
+    years = total_days / DAYS_A_YEAR
+    comers = round(count * (ATTRITION_A_YEAR + GROWTH_A_YEAR) * years)
     new_start = int(np.searchsorted(calendar.month_of, PRACTICES[NEW_PRACTICE].since_month))
-    newcomers = int(round(count * PRACTICES[NEW_PRACTICE].share)) if new_start < total_days else 0
+    newcomers = round(count * PRACTICES[NEW_PRACTICE].share) if new_start < total_days else 0
     old_shares = np.array([practice.share if not practice.since_month else 0.0 for practice in PRACTICES])
     practice = luck.choice(len(PRACTICES), count + comers, p=old_shares / old_shares.sum())
     practice = np.concatenate([practice, np.full(newcomers, NEW_PRACTICE)])
     joined = np.concatenate(
         [
-            -luck.gamma(1.6, 900.0, count).astype(np.int64) - 1,
+            -luck.gamma(*SERVED, count).astype(np.int64) - 1,
             luck.integers(0, total_days, comers),
-            new_start + np.minimum(luck.exponential(60.0, newcomers).astype(np.int64), total_days),
+            new_start + np.minimum(luck.exponential(OPENING_DAYS, newcomers).astype(np.int64), total_days),
         ]
     )
     joined = np.where(joined >= 0, joined // DAYS_A_WEEK * DAYS_A_WEEK, joined)
     size = len(practice)
-    stay = luck.exponential(365.25 / ATTRITION_A_YEAR, size).astype(np.int64) + 45
+    stay = luck.exponential(DAYS_A_YEAR / ATTRITION_A_YEAR, size).astype(np.int64) + SHORTEST_STAY_DAYS
     left = np.maximum(joined, 0) + stay
-    left = left // DAYS_A_WEEK * DAYS_A_WEEK + 4
+    left = left // DAYS_A_WEEK * DAYS_A_WEEK + FRIDAY
     region = luck.choice(len(REGIONS), size, p=np.array([place.share for place in REGIONS]))
     grade = luck.choice(len(GRADES), size, p=np.array(GRADE_SHARES))
-    contractor = (luck.random(size) < CONTRACTORS) & (grade >= 1) & (grade <= 4)
-    hours = np.where(luck.random(size) < PART_TIME, luck.choice([20.0, 24.0, 32.0], size), FULL_WEEK)
+    lowest, highest = CONTRACTOR_GRADES
+    contractor = (luck.random(size) < CONTRACTORS) & (grade >= lowest) & (grade <= highest)
+    hours = np.where(luck.random(size) < PART_TIME, luck.choice(PART_TIME_HOURS, size), FULL_WEEK)
     return People(
-        role=_roles(practice, luck),
+        role=roles_of(practice, luck),
         grade=grade,
         region=region,
         skills=_skills(practice, grade, luck),
@@ -112,7 +133,7 @@ def people(count: int, calendar: Calendar, chance: Chance) -> People:
         joined=joined,
         left=np.where(left < total_days, left, NEVER),
         habit=luck.choice(len(HABITS), size, p=np.array(HABIT_SHARES)),
-        care=luck.normal(0.5, 0.6, size),
+        care=luck.normal(*CARE, size),
     )
 
 
@@ -136,14 +157,14 @@ def frame(staff: People, calendar: Calendar, luck: np.random.Generator) -> pl.Da
             "left_on": calendar.happened_on(staff.left),
         }
     ).with_columns(
-        grade=_blank("grade", luck, len(staff), 0.03),
-        skills=_blank("skills", luck, len(staff), 0.05),
-        cost_rate=_blank("cost_rate", luck, len(staff), 0.04),
+        grade=_blank("grade", luck, len(staff), UNKNOWN_GRADE),
+        skills=_blank("skills", luck, len(staff), UNKNOWN_SKILLS),
+        cost_rate=_blank("cost_rate", luck, len(staff), UNKNOWN_COST),
     )
 
 
 def cost_revisions(staff: People, calendar: Calendar) -> pl.DataFrame:
-    """What the costs were before they rose: rows of ``revisions``."""
+    """What costs were before and after they rose: ``key``, ``column``, ``value``, ``at`` (microseconds)."""
     if not _rose(calendar):
         return pl.DataFrame(schema={"key": pl.String, "column": pl.String, "value": pl.String, "at": pl.Int64})
     rise = rise_day(calendar)
@@ -152,12 +173,12 @@ def cost_revisions(staff: People, calendar: Calendar) -> pl.DataFrame:
         {
             "key": staff.names(),
             "value": np.round(local_costs(staff), 2),
-            "at": calendar.office(staff.joined, 8.0 + 0 * staff.care),
+            "at": calendar.office_hour(staff.joined, RISE_HOUR),
         }
     ).filter(pl.Series(before))
     then = first.with_columns(
         value=(pl.col("value") * (1 + COSTS_RISE)).round(2),
-        at=pl.lit(int(calendar.office(np.array([rise]), np.array([8.0]))[0])),
+        at=pl.lit(int(calendar.office_hour(np.array([rise]), RISE_HOUR)[0])),
     )
     return pl.concat([first, then]).select(
         "key", pl.lit("cost_rate").alias("column"), pl.col("value").cast(pl.String), "at"
@@ -165,12 +186,14 @@ def cost_revisions(staff: People, calendar: Calendar) -> pl.DataFrame:
 
 
 def rise_day(calendar: Calendar) -> int:
-    """The first day of month 12, on which rates and costs rise."""
-    return int(np.searchsorted(calendar.month_of, 12))
+    """The first day of `DRIFT_MONTH`, on which rates and costs rise."""
+    return int(np.searchsorted(calendar.month_of, DRIFT_MONTH))
 
 
 def local_costs(staff: People) -> Floats:
-    return staff.cost_pounds * np.array([place.per_pound for place in REGIONS])[staff.region]
+    """What an hour of each person costs in the currency of the place, before the rise."""
+    cost: Floats = staff.cost_pounds * np.array([place.per_pound for place in REGIONS])[staff.region]
+    return cost
 
 
 def _rose(calendar: Calendar) -> bool:
@@ -181,20 +204,12 @@ def _blank(column: str, luck: np.random.Generator, rows: int, share: float) -> p
     return pl.when(pl.Series(luck.random(rows) >= share)).then(pl.col(column))
 
 
-def _roles(practice: Ints, luck: np.random.Generator) -> Ints:
-    first = np.array([PRACTICE_OF_ROLE.index(number) for number in range(len(PRACTICES))])
-    count = np.array([len(each.job_roles) for each in PRACTICES])
-    # The first role of a practice is twice as common as the others.
-    lot = (luck.random(len(practice)) * (count[practice] + 1)).astype(np.int64)
-    roles: Ints = first[practice] + np.maximum(lot - 1, 0)
-    return roles
-
-
 def _skills(practice: Ints, grade: Ints, luck: np.random.Generator) -> Flags:
     """Which of its practice's skills each person holds: common ones mostly, scarce ones with the years."""
     most = max(len(each.skills) for each in PRACTICES)
-    chance = 0.78 * SKILL_POPULARITY ** np.arange(most)[None, :] * (0.7 + 0.14 * grade[:, None])
-    holds: Flags = luck.random((len(practice), most)) < np.minimum(chance, 0.95)
+    lowest, more = SKILLS_WITH_GRADE
+    chance = FIRST_SKILL * SKILL_POPULARITY ** np.arange(most)[None, :] * (lowest + more * grade[:, None])
+    holds: Flags = luck.random((len(practice), most)) < np.minimum(chance, MOST_LIKELY_SKILL)
     known = np.array([len(each.skills) for each in PRACTICES])[practice]
     holds &= np.arange(most)[None, :] < known[:, None]
     holds[:, 0] |= ~holds.any(axis=1)

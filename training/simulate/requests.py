@@ -1,28 +1,69 @@
-"""What projects ask for: one request a position, more where a role's pool is crowded, and one for each who leaves early."""
+"""What projects ask for: one request a position, more where a role's pool is crowded, one for each who leaves early."""
 
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from models.arrays import Flags, Floats, Ints
-from training.simulate.calendar import DAYS_A_WEEK, Calendar, add_workdays, next_workday
+from training.simulate.calendar import DAYS_A_WEEK, Calendar, next_workday
+from training.simulate.chance import picks
 from training.simulate.people import rise_day
 from training.simulate.portfolio import Projects
-from training.simulate.world import BILL_RATE, GRADE_SHARES, JOB_ROLES, PRACTICE_OF_ROLE, PRACTICES, RATES_RISE, REGIONS
+from training.simulate.world import (
+    BILL_RATE,
+    FIRST_ROLE,
+    GRADE_SHARES,
+    JOB_ROLES,
+    NEW_PRACTICE,
+    PRACTICE_OF_ROLE,
+    PRACTICES,
+    RATES_RISE,
+    REGIONS,
+    roles_of,
+)
 
-NOTICE_DAYS = (4, 24.0, 75)
-"""Days from opening to the date: fewest, mean, most."""
+NOTICE_DAYS, NOTICE_SHAPE = (4, 24.0, 75), 2.0
+"""Days from opening to the date (fewest, mean, most), and the shape of their gamma law."""
+LATEST_OPENING = 3
+"""Days before its date on which a request is opened at the latest."""
+STARTS_LATER, LATER_DAYS = 0.35, (7, 70)
+"""The share of positions that begin after their project, and by how many days (at least, less than)."""
+SHORTEST_SLOT, SHORTEST_REPLACEMENT = 21, 14
+"""Days for which somebody is asked for, at least; for the rest of somebody else's slot."""
+WHOLE_PROJECT, PART_OF_PROJECT = 0.6, (0.3, 1.0)
+"""The share of positions that last to the project's end; for which part of what is left the others last."""
+REPLACED_AFTER = (3, 15)
+"""Days after somebody left for which the next one is asked for: at least, less than."""
+AHEAD_DAYS = 60
+"""Requests for dates up to that many days after the history are made as well."""
 SKILL_WANTED = 0.72
 """Each skill of a practice is wanted this often beside the one before it: demand falls slower than supply."""
 EXTRA = 0.30
-"""Requests beyond the planned positions, most of them while the role's pool is crowded."""
+"""Wishes beyond the planned positions, most of which become requests while the role's pool is crowded:"""
+EXTRA_WANTED = (0.25, 0.25)
+"""the share that does while it is not, and what each level adds to it."""
 FOREIGN_ROLE = 0.15
+"""The share of positions that ask for a role of another practice."""
+SECOND_SKILL, PROJECT_REGION, REMOTE = 0.35, 0.6, 0.45
+"""Shares of requests with a second skill, in the region of their project, and that can be done from anywhere."""
+TOP_GRADE = 4
+"""Nobody asks for a partner."""
+WEEKLY_HOURS, WEEKLY_HOURS_SHARES = (40.0, 32.0, 20.0, 16.0), (0.66, 0.12, 0.14, 0.08)
+HEADCOUNTS, HEADCOUNT_SHARES = (1, 2, 3), (0.91, 0.07, 0.02)
+PRIORITY_SHARES = (0.25, 0.55, 0.20)
+RATE_SPREAD, RATE_WITHIN = 0.08, (0.75, 1.3)
+"""How far rates are negotiated away from the list's, as a factor."""
+AWKWARD = 0.32
+"""Spread of the log of a request's hazard for which there is no reason that anybody writes down."""
 PRICES = {"GB": 1.0, "DE": 0.96, "US": 1.12, "IN": 0.62, "PL": 0.72, "AU": 1.05}
+"""Factors of the bill rates, by the region in which the work is done."""
 
 
 @dataclass(frozen=True)
 class Requests:
-    """A row a request; days are those of the calendar. ``awkward`` is hidden: wishes that nobody writes down."""
+    """A row a request; days are those of the calendar. ``skill`` and ``second_skill`` (-1 = none) count the skills of
+    the role's practice. ``rate_ratio`` is the rate over the list's. Hidden: ``awkward`` wishes that nobody writes down.
+    """
 
     project: Ints
     role: Ints
@@ -56,38 +97,31 @@ class Requests:
 def planned(work: Projects, levels: Ints, calendar: Calendar, luck: np.random.Generator) -> Requests:
     """One request for each position of each project, and what comes on top."""
     project = np.repeat(np.arange(len(work)), work.positions)
-    late_start = np.where(luck.random(len(project)) < 0.35, luck.integers(7, 70, len(project)), 0)
+    later = luck.random(len(project)) < STARTS_LATER
+    late_start = np.where(later, luck.integers(*LATER_DAYS, len(project)), 0)
     needed = work.starts[project] + late_start
     project, needed = _on_top(project, needed, work, levels, luck)
-    inside = (needed < work.planned_end[project] - 21) & (needed < calendar.days + 60)
+    inside = (needed < work.planned_end[project] - SHORTEST_SLOT) & (needed < calendar.days + AHEAD_DAYS)
     project, needed = project[inside], needed[inside]
-    whole = luck.random(len(project)) < 0.6
+    whole = luck.random(len(project)) < WHOLE_PROJECT
     length = work.planned_end[project] - needed
-    ends = needed + np.where(
-        whole, length, np.maximum(21, (length * luck.uniform(0.3, 1.0, len(project))).astype(np.int64))
-    )
+    part = (length * luck.uniform(*PART_OF_PROJECT, len(project))).astype(np.int64)
+    ends = needed + np.where(whole, length, np.maximum(SHORTEST_SLOT, part))
     role = _roles(work.practice[project], luck)
-    return _described(project, needed, ends, role, work, calendar, luck)
+    return _described(project, needed, ends, role, work, luck=luck)
 
 
 def replacements(
-    project: Ints,
-    released: Ints,
-    ends: Ints,
-    role: Ints,
-    grade: Ints,
-    work: Projects,
-    calendar: Calendar,
-    luck: np.random.Generator,
+    project: Ints, *, released: Ints, ends: Ints, role: Ints, grade: Ints, work: Projects, luck: np.random.Generator
 ) -> Requests:
     """A request for each who left a project early, opened in the days around it."""
-    needed = next_workday(released + luck.integers(3, 15, len(released)))
-    asked = _described(project, needed, np.maximum(ends, needed + 14), role, work, calendar, luck)
+    needed = next_workday(released + luck.integers(*REPLACED_AFTER, len(released)))
+    asked = _described(project, needed, np.maximum(ends, needed + SHORTEST_REPLACEMENT), role, work, luck=luck)
     return replace(asked, grade=grade)
 
 
 def bill_rates(asked: Requests, calendar: Calendar) -> Floats:
-    """The rate of each request in pounds: by grade and place, higher from month 12 on, and as negotiated."""
+    """The rate of each request in pounds: by grade and place, higher from `DRIFT_MONTH` on, and as negotiated."""
     place = np.array([PRICES[region.code] for region in REGIONS])[asked.region]
     rise = np.where(asked.opened >= rise_day(calendar), 1 + RATES_RISE, 1.0)
     rates: Floats = np.array(BILL_RATE)[asked.grade] * place * rise * asked.rate_ratio
@@ -99,63 +133,55 @@ def _on_top(project: Ints, needed: Ints, work: Projects, levels: Ints, luck: np.
     extra = luck.choice(len(work), int(EXTRA * len(project)))
     span = np.maximum(work.planned_end[extra] - work.starts[extra], 1)
     day = work.starts[extra] + (luck.random(len(extra)) * span).astype(np.int64)
-    roles = np.array(
-        [[role for role, of in enumerate(PRACTICE_OF_ROLE) if of == practice][0] for practice in range(len(PRACTICES))]
-    )
     week = np.clip(day // DAYS_A_WEEK, 0, levels.shape[1] - 1)
-    wanted = luck.random(len(extra)) < 0.25 + 0.25 * levels[roles[work.practice[extra]], week]
+    level = levels[np.array(FIRST_ROLE)[work.practice[extra]], week]
+    calm, crowded = EXTRA_WANTED
+    wanted = luck.random(len(extra)) < calm + crowded * level
     return np.concatenate([project, extra[wanted]]), np.concatenate([needed, next_workday(day[wanted])])
 
 
 def _described(
-    project: Ints, needed: Ints, ends: Ints, role: Ints, work: Projects, calendar: Calendar, luck: np.random.Generator
+    project: Ints, needed: Ints, ends: Ints, role: Ints, work: Projects, *, luck: np.random.Generator
 ) -> Requests:
+    """Requests for these roles and dates, with all else drawn."""
     size = len(project)
-    notice = np.clip(luck.gamma(2.0, NOTICE_DAYS[1] / 2.0, size), NOTICE_DAYS[0], NOTICE_DAYS[2]).astype(np.int64)
+    fewest, mean, most = NOTICE_DAYS
+    notice = np.clip(luck.gamma(NOTICE_SHAPE, mean / NOTICE_SHAPE, size), fewest, most).astype(np.int64)
     opened = next_workday(needed - notice)
-    opened = np.where(opened >= needed, needed - 3, opened)
+    opened = np.where(opened >= needed, needed - LATEST_OPENING, opened)
     skills = np.array([len(PRACTICES[PRACTICE_OF_ROLE[each]].skills) for each in range(len(JOB_ROLES))])[role]
     skill = _skills(skills, luck)
-    second = np.where(luck.random(size) < 0.35, _skills(skills, luck), -1)
+    second = np.where(luck.random(size) < SECOND_SKILL, _skills(skills, luck), -1)
     return Requests(
         project=project,
         role=role,
-        grade=np.minimum(luck.choice(len(BILL_RATE), size, p=np.array(GRADE_SHARES)), 4),
-        region=np.where(luck.random(size) < 0.6, work.region[project], _regions(size, luck)),
-        remote=luck.random(size) < 0.45,
+        grade=np.minimum(luck.choice(len(BILL_RATE), size, p=np.array(GRADE_SHARES)), TOP_GRADE),
+        region=np.where(luck.random(size) < PROJECT_REGION, work.region[project], _regions(size, luck)),
+        remote=luck.random(size) < REMOTE,
         skill=skill,
         second_skill=np.where(second == skill, -1, second),
-        hours=luck.choice([40.0, 32.0, 20.0, 16.0], size, p=[0.66, 0.12, 0.14, 0.08]),
-        headcount=luck.choice([1, 2, 3], size, p=[0.91, 0.07, 0.02]),
-        rate_ratio=np.clip(luck.normal(1.0, 0.08, size), 0.75, 1.3),
-        priority=luck.choice(3, size, p=[0.25, 0.55, 0.20]),
+        hours=luck.choice(WEEKLY_HOURS, size, p=WEEKLY_HOURS_SHARES),
+        headcount=luck.choice(HEADCOUNTS, size, p=HEADCOUNT_SHARES),
+        rate_ratio=np.clip(luck.normal(1.0, RATE_SPREAD, size), *RATE_WITHIN),
+        priority=luck.choice(len(PRIORITY_SHARES), size, p=PRIORITY_SHARES),
         opened=opened,
         needed_by=needed,
         ends=ends,
-        awkward=luck.normal(0.0, 0.32, size),
+        awkward=luck.normal(0.0, AWKWARD, size),
     )
 
 
 def _roles(practice: Ints, luck: np.random.Generator) -> Ints:
+    """The role of each position: of its project's practice, now and then of another."""
     foreign = luck.random(len(practice)) < FOREIGN_ROLE
-    practice = np.where(foreign, luck.integers(0, len(PRACTICES) - 1, len(practice)), practice)
-    first = np.array([PRACTICE_OF_ROLE.index(number) for number in range(len(PRACTICES))])
-    count = np.array([len(each.job_roles) for each in PRACTICES])
-    lot = (luck.random(len(practice)) * (count[practice] + 1)).astype(np.int64)
-    roles: Ints = first[practice] + np.maximum(lot - 1, 0)
-    return roles
+    return roles_of(np.where(foreign, luck.integers(0, NEW_PRACTICE, len(practice)), practice), luck)
 
 
 def _skills(known: Ints, luck: np.random.Generator) -> Ints:
-    weight = SKILL_WANTED ** np.arange(known.max())[None, :] * (np.arange(known.max())[None, :] < known[:, None])
-    cumulated = np.cumsum(weight, axis=1)
-    drawn: Ints = (luck.random(len(known))[:, None] * cumulated[:, -1:] > cumulated).sum(axis=1)
-    return drawn
+    """The skill that each wants, of as many as its practice has (``known``)."""
+    number = np.arange(known.max())[None, :]
+    return picks(luck, SKILL_WANTED**number * (number < known[:, None]))
 
 
 def _regions(size: int, luck: np.random.Generator) -> Ints:
     return luck.choice(len(REGIONS), size, p=np.array([place.share for place in REGIONS]))
-
-
-def first_workday_after(days: Ints) -> Ints:
-    return add_workdays(days, np.ones(len(days), dtype=np.int64))

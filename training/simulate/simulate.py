@@ -1,6 +1,5 @@
 """Writes a simulated firm: a folder of canonical tables, and beside them the truth that they do not tell."""
 
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,8 @@ FEWEST_MONTHS, MOST_MONTHS = 3, 60
 TRUTH = "truth"
 STEPS = 6 + len(TRUTHS)
 """How often `simulate` tells its progress."""
+BEFORE = "before"
+"""What the folder held before, while it is replaced."""
 
 
 class OutFolderRefusedError(Exception):
@@ -27,8 +28,11 @@ class OutFolderRefusedError(Exception):
 def simulate(out: Path, people: int, months: int, seed: int, progress: Callable[[str], None]) -> dict[str, int]:
     """Writes ``<table>.parquet`` and ``truth/<task>.parquet`` into ``out``; returns the rows by table.
 
-    The same arguments write the same tables. Written beside ``out`` and moved there at the end, so that a run that is
-    broken off leaves nothing half-made. Raises OutFolderRefusedError where ``out`` holds anything but such a folder.
+    The same arguments write the same tables. ``people`` are those at any time, ``months`` the length of the history.
+    Written beside ``out`` and moved there at the end, so that a run that is broken off leaves nothing half-made.
+    ``progress`` is told `STEPS` times what comes next.
+
+    Raises OutFolderRefusedError where ``out`` is a file, or a folder that holds anything but an earlier simulation.
     """
     _refuse_taken(out)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -37,7 +41,7 @@ def simulate(out: Path, people: int, months: int, seed: int, progress: Callable[
         (made / TRUTH).mkdir(parents=True)
         rows = _write(made, people, months, seed, progress)
         if out.exists():
-            shutil.rmtree(out)
+            out.rename(Path(folder) / BEFORE)
         made.rename(out)
     return rows
 
@@ -66,7 +70,10 @@ def _refuse_taken(out: Path) -> None:
         return
     if not out.is_dir():
         raise OutFolderRefusedError(f"{out} is a file; expected a folder to write to")
-    if any(out.iterdir()) and not (out / TRUTH).is_dir():
+    ours = {f"{table}.parquet" for table in TABLES} | {TRUTH} | {f"{TRUTH}/{task}.parquet" for task in TRUTHS}
+    other = sorted(path.relative_to(out).as_posix() for path in out.rglob("*"))
+    other = [name for name in other if name not in ours]
+    if other:
         raise OutFolderRefusedError(
-            f"{out} is not empty and holds no simulated firm; expected a new or an empty folder"
+            f"{out} holds {other[0]}, which is no part of a simulated firm; expected a new or an empty folder"
         )

@@ -8,21 +8,48 @@ from training.simulate.portfolio import Projects
 from training.simulate.world import BILLING, PRACTICES
 
 OBJECT = {
-    "data platform": ("build a governed data platform", "ingest the sources named in Annex A", "hand over pipelines with tests"),
-    "analytics": ("analyse demand and price", "build dashboards for the commercial team", "train two analysts of the client"),
-    "cloud migration": ("move the applications in scope to the public cloud", "retire two data centres", "run a rehearsal before each wave"),
-    "platform engineering": ("set up a container platform", "automate deployment", "write runbooks for the operators"),
-    "business applications": ("configure the finance and procurement modules", "migrate open items", "support user acceptance testing"),
-    "integration": ("connect the order system with the warehouse", "replace file transfers by events", "monitor the interfaces"),
+    "data platform": (
+        "build a governed data platform", "ingest the sources named in Annex A", "hand over pipelines with tests",
+    ),
+    "analytics": (
+        "analyse demand and price", "build dashboards for the commercial team", "train two analysts of the client",
+    ),
+    "cloud migration": (
+        "move the applications in scope to the public cloud", "retire two data centres",
+        "run a rehearsal before each wave",
+    ),
+    "platform engineering": (
+        "set up a container platform", "automate deployment", "write runbooks for the operators",
+    ),
+    "business applications": (
+        "configure the finance and procurement modules", "migrate open items", "support user acceptance testing",
+    ),
+    "integration": (
+        "connect the order system with the warehouse", "replace file transfers by events", "monitor the interfaces",
+    ),
     "strategy": ("review the operating model", "prepare the business case", "present options to the board"),
-    "change management": ("prepare the users for the change", "train key users in four sites", "measure adoption for three months"),
-    "managed services": ("operate the service desk", "resolve incidents within agreed times", "report on service levels every month"),
-    "security operations": ("watch the security events around the clock", "rehearse incident response", "assess suppliers"),
-    "applied ai": ("evaluate language models for claims handling", "build a retrieval prototype", "define acceptance by test sets"),
+    "change management": (
+        "prepare the users for the change", "train key users in four sites", "measure adoption for three months",
+    ),
+    "managed services": (
+        "operate the service desk", "resolve incidents within agreed times", "report on service levels every month",
+    ),
+    "security operations": (
+        "watch the security events around the clock", "rehearse incident response", "assess suppliers",
+    ),
+    "applied ai": (
+        "evaluate language models for claims handling", "build a retrieval prototype", "define acceptance by test sets",
+    ),
 }  # fmt: skip
+"""What is to be done, by service line."""
 PAYMENT = {
-    "fixed_price": "The price is fixed at {value} {currency} and is due in instalments upon acceptance of the milestones in Annex B.",
-    "time_and_materials": "Services are charged by the hour at the rates of Annex C, estimated at {value} {currency} in total.",
+    "fixed_price": (
+        "The price is fixed at {value} {currency} and is due in instalments "
+        "upon acceptance of the milestones in Annex B."
+    ),
+    "time_and_materials": (
+        "Services are charged by the hour at the rates of Annex C, estimated at {value} {currency} in total."
+    ),
     "retainer": "A monthly fee applies; over the term it amounts to {value} {currency}.",
 }
 CLAUSES = (
@@ -33,17 +60,20 @@ CLAUSES = (
     "Changes to scope are agreed in writing before work on them begins.",
     "Travel is charged at cost and needs approval in advance.",
 )
+CLAUSES_EACH = 3
+RECEIVED_BEFORE, RECEIVED_HOURS = (5, 40), (8.0, 17.0)
+"""Days before signing on which a text arrives (at least, less than), and between which UTC hours."""
 
 
 def sows(
-    work: Projects, ids: list[str], clients: list[str], value: list[float], currency: list[str], calendar: Calendar,
+    work: Projects, *, ids: list[str], clients: list[str], value: list[float], currency: list[str], calendar: Calendar,
     luck: np.random.Generator,
 ) -> pl.DataFrame:  # fmt: skip
-    """The table ``sows``, received in the weeks before signing."""
+    """The table ``sows``, received in the weeks before signing. ``value`` is the contract's, in its ``currency``."""
     rows = []
-    before = luck.integers(5, 40, len(work))
-    received = calendar.happened(calendar.office(work.signed - before, luck.uniform(8.0, 17.0, len(work))))
-    chosen = luck.permuted(np.tile(np.arange(len(CLAUSES)), (len(work), 1)), axis=1)[:, :3]
+    before = luck.integers(*RECEIVED_BEFORE, len(work))
+    received = calendar.happened(calendar.office(work.signed - before, luck.uniform(*RECEIVED_HOURS, len(work))))
+    chosen = luck.permuted(np.tile(np.arange(len(CLAUSES)), (len(work), 1)), axis=1)[:, :CLAUSES_EACH]
     for number, project in enumerate(ids):
         line = PRACTICES[work.practice[number]].service_lines[work.line[number]]
         billing = BILLING[work.billing[number]]

@@ -9,6 +9,7 @@ product of the chances that none of the moments left happens: the truth is analy
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from models.arrays import Flags, Floats, Ints
 from training.simulate.absence import Absence
@@ -30,16 +31,25 @@ SITS_DOWN = np.array(
 )
 """By habit (`people.HABITS`) and moment. Together about one day in six misses its cutoff."""
 SPELL, SPELL_BEGINS, SPELL_ENDS = -2.1, 0.026, 0.15
-"""Weeks in which somebody has other things on their mind; nobody writes down why."""
+"""Weeks in which somebody has other things on their mind; nobody writes down why. Log-odds, and chances a week."""
 TROUBLE = np.array([0.0, -0.5, -1.0])
+"""Log-odds by how the project stands on which most of the week is booked."""
 TRAVEL, LEAVE_NEXT, NEW, LEAVING, MANY_PROJECTS = -0.55, -0.55, -0.8, -0.7, -0.35
 MONTH_END, NEW_TOOL = 0.3, -0.5
+"""Log-odds of sitting down at each moment of such a week."""
 NEW_WEEKS, LEAVING_WEEKS, NEW_TOOL_WEEKS = 5, 3, 6
+MANY = 3
+"""Projects in a week from which on they are many."""
 MOOD = 0.3
+"""Standard deviation of a week's log-odds for no reason."""
 CAUGHT_UP_A_DAY = 0.30
 """Chance a working day after the cutoff that what is missing is chased and entered."""
-LOST = 0.004
-"""The share of weeks that nobody ever enters once they are late."""
+LOST = 0.04
+"""The share of late weeks that nobody ever enters."""
+AFTERNOON, MONDAY_MORNING, CAUGHT_UP = (15.5, 2.2), (8.4, 2.6), (13.4, 4.0)
+"""Local hours of the moments, the Monday's and the late entry's: the earliest, and by how much later at most."""
+MOMENT_DAYS = (0, 1, 2, 3, 4, 7)
+"""Days from a week's Monday to each moment."""
 
 
 @dataclass(frozen=True)
@@ -50,39 +60,52 @@ class TimeKeeping:
     on, -1 where none is. ``causes`` names what lowers the chances, in log-odds.
     """
 
-    sits: Floats
-    slot: Ints
+    sits: npt.NDArray[np.float32]
+    slot: npt.NDArray[np.int8]
     late: Ints
-    hour: Floats
+    hour: npt.NDArray[np.float32]
     main: Ints
     causes: dict[str, Floats]
 
 
 def time_keeping(
-    staff: People, booked: Bookings, absent: Absence, work: Projects, calendar: Calendar, luck: np.random.Generator
+    staff: People, *, booked: Bookings, absent: Absence, work: Projects, calendar: Calendar, luck: np.random.Generator
 ) -> TimeKeeping:
     """How everybody keeps their time in every week of the history."""
     first, weeks = calendar.first // DAYS_A_WEEK, calendar.weeks - calendar.first // DAYS_A_WEEK
     shape = (len(staff), weeks)
     main, count = _projects_of(booked, shape, first)
-    causes = _causes(staff, absent, work, calendar, main, count, first, luck)
+    causes = _causes(staff, absent=absent, work=work, calendar=calendar, main=main, count=count, luck=luck)
     log_odds = logit(SITS_DOWN)[staff.habit][:, None, :] + staff.care[:, None, None]
     log_odds = log_odds + (sum(causes.values()) + luck.normal(0.0, MOOD, shape))[:, :, None]
     sits = logistic(log_odds) * _there(absent, shape, first)
-    happens = luck.random((*shape, MOMENTS)) < sits
-    slot = np.full((*shape, WORKDAYS), MOMENTS, dtype=np.int8)
-    following = np.full(shape, MOMENTS, dtype=np.int8)
-    for moment in reversed(range(MOMENTS)):
-        following = np.where(happens[:, :, moment], np.int8(moment), following)
-        if moment < WORKDAYS:
-            slot[:, :, moment] = following
+    slot = entered_at(luck.random((*shape, MOMENTS)) < sits)
     late = luck.geometric(CAUGHT_UP_A_DAY, shape) - 1
-    late = np.where(luck.random(shape) < LOST * 10, NEVER, late)
+    late = np.where(luck.random(shape) < LOST, NEVER, late)
+    return TimeKeeping(sits.astype(np.float32), slot, late, _hours(shape, luck), main, causes)
+
+
+def entered_at(happens: Flags) -> npt.NDArray[np.int8]:
+    """The moment at which each of a week's five days is entered: the first from its own on at which somebody sits down.
+
+    ``happens`` (…, `MOMENTS`) tells at which moments that is; the answer is (…, 5), `MOMENTS` = after the cutoff.
+    """
+    slot = np.full((*happens.shape[:-1], WORKDAYS), MOMENTS, dtype=np.int8)
+    following = np.full(happens.shape[:-1], MOMENTS, dtype=np.int8)
+    for moment in reversed(range(MOMENTS)):
+        following = np.where(happens[..., moment], np.int8(moment), following)
+        if moment < WORKDAYS:
+            slot[..., moment] = following
+    return slot
+
+
+def _hours(shape: tuple[int, int], luck: np.random.Generator) -> npt.NDArray[np.float32]:
+    """The local hours of each week's moments and, last, of the late entry."""
     hour = np.empty((*shape, MOMENTS + 1), dtype=np.float32)
-    hour[:, :, :WORKDAYS] = 15.5 + 2.2 * luck.random((*shape, WORKDAYS))
-    hour[:, :, WORKDAYS] = 8.4 + 2.6 * luck.random(shape)
-    hour[:, :, MOMENTS] = 13.4 + 4.0 * luck.random(shape)
-    return TimeKeeping(sits.astype(np.float32), slot, late, hour, main, causes)
+    hour[:, :, :WORKDAYS] = AFTERNOON[0] + AFTERNOON[1] * luck.random((*shape, WORKDAYS))
+    hour[:, :, WORKDAYS] = MONDAY_MORNING[0] + MONDAY_MORNING[1] * luck.random(shape)
+    hour[:, :, MOMENTS] = CAUGHT_UP[0] + CAUGHT_UP[1] * luck.random(shape)
+    return hour
 
 
 def none_left(kept: TimeKeeping, since: int) -> Floats:
@@ -107,12 +130,15 @@ def _projects_of(booked: Bookings, shape: tuple[int, int], first: int) -> tuple[
 
 
 def _causes(
-    staff: People, absent: Absence, work: Projects, calendar: Calendar, main: Ints, count: Ints, first: int,
+    staff: People, *, absent: Absence, work: Projects, calendar: Calendar, main: Ints, count: Ints,
     luck: np.random.Generator,
 ) -> dict[str, Floats]:  # fmt: skip
-    """What gets in the way of sitting down, in log-odds by person and week."""
-    shape = main.shape
-    week = np.arange(first, first + shape[1])
+    """What gets in the way of sitting down, in log-odds by person and week.
+
+    ``main`` and ``count`` (people, weeks) are the project of most of the week and how many there are.
+    """
+    shape = (main.shape[0], main.shape[1])
+    week = calendar.first // DAYS_A_WEEK + np.arange(shape[1])
     monday = week * DAYS_A_WEEK
     standing = work.standing(np.maximum(main, 0), np.broadcast_to(week, shape))
     joined, left = staff.joined[:, None], staff.left[:, None]
@@ -121,20 +147,22 @@ def _causes(
     next_monday = np.minimum(monday + DAYS_A_WEEK, absent.free.shape[1] - 1)
     month_end = calendar.days_to_month_end[monday] < DAYS_A_WEEK
     since_tool = monday - rise_day(calendar)
+    learning = (since_tool >= 0) & (since_tool < NEW_TOOL_WEEKS * DAYS_A_WEEK)
+    away_next = absent.free[:, next_monday]
+    abroad = (main >= 0) & (work.region[np.maximum(main, 0)] != staff.region[:, None])
     return {
         "busy_spell": SPELL * _spells(shape, luck),
         "troubled_project": np.where(main >= 0, TROUBLE[standing], 0.0),
-        "travel": TRAVEL * ((main >= 0) & (work.region[np.maximum(main, 0)] != staff.region[:, None])),
-        "leave_next": LEAVE_NEXT * absent.free[:, next_monday],
+        "travel": TRAVEL * abroad,
+        "leave_next": LEAVE_NEXT * away_next,
         "new_or_leaving": NEW * new + LEAVING * leaving,
-        "many_projects": MANY_PROJECTS * (count >= 3),  # noqa: PLR2004
-        "season": np.broadcast_to(
-            MONTH_END * month_end + NEW_TOOL * ((since_tool >= 0) & (since_tool < NEW_TOOL_WEEKS * DAYS_A_WEEK)), shape
-        ),
+        "many_projects": MANY_PROJECTS * (count >= MANY),
+        "season": np.broadcast_to(MONTH_END * month_end + NEW_TOOL * learning, shape),
     }
 
 
 def _spells(shape: tuple[int, int], luck: np.random.Generator) -> Flags:
+    """Who has a busy spell in which week: a Markov chain with two states, from its usual share on."""
     spell = np.zeros(shape, dtype=bool)
     on = luck.random(shape[0]) < SPELL_BEGINS / (SPELL_BEGINS + SPELL_ENDS)
     for week in range(shape[1]):
@@ -146,7 +174,7 @@ def _spells(shape: tuple[int, int], luck: np.random.Generator) -> Flags:
 
 def _there(absent: Absence, shape: tuple[int, int], first: int) -> Flags:
     """At which moments a person is at work as far as planned: nobody knows in advance who will be ill."""
-    days = (first + np.arange(shape[1]))[:, None] * DAYS_A_WEEK + np.array([0, 1, 2, 3, 4, 7])[None, :]
+    days = (first + np.arange(shape[1]))[:, None] * DAYS_A_WEEK + np.array(MOMENT_DAYS)[None, :]
     known = np.minimum(days, absent.free.shape[1] - 1)
     there: Flags = ~absent.free[:, known]
     return there

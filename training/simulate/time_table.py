@@ -3,13 +3,17 @@
 import numpy as np
 import polars as pl
 
-from training.simulate.calendar import Calendar
-from training.simulate.entries import CATEGORIES
+from models.arrays import Flags, Floats, Ints
+from training.simulate.entries import CATEGORIES, QUARTERS
 from training.simulate.firm import Firm
+from training.simulate.reviews import CORRECTED, REJECTED, WRITTEN_OFF
 
 NOT_STAMPED = 0.006
 """Of the entries: the tool lost the moment at which they were made."""
 NO_CATEGORY = 0.02
+CORRECTED_TO = (0.5, 0.75, 0.9, 1.1)
+"""Factors of the hours that an entry is corrected to, each as likely as the others; in quarters of an hour."""
+FEWEST_HOURS = 0.25
 
 
 def entry_ids(count: int) -> pl.Series:
@@ -24,14 +28,14 @@ def time_entries(firm: Firm) -> tuple[pl.DataFrame, pl.DataFrame]:
     ids = entry_ids(len(made))
     names, projects = pl.Series(firm.people.names()), pl.Series(firm.projects.names())
     inside = pl.Series(made.project < 0)
-    found_at = _happened(calendar, found.found_at)
-    entered = _happened(calendar, made.entered_at).set(pl.Series(luck.random(len(made)) < NOT_STAMPED), None)
-    hours = made.hours.copy()
-    corrected = (found.kind == 1) & found_at.is_not_null().to_numpy()
-    hours[corrected] = (
-        np.round(made.hours[corrected] * luck.choice([0.5, 0.75, 0.9, 1.1], int(corrected.sum())) * 4) / 4
-    )
-    hours = np.maximum(hours, 0.25)
+    found_at = calendar.happened(found.found_at)
+    entered = calendar.happened(made.entered_at).set(pl.Series(luck.random(len(made)) < NOT_STAMPED), None)
+    hours, corrected = made.hours.copy(), (found.kind == CORRECTED) & found_at.is_not_null().to_numpy()
+    factor = luck.choice(CORRECTED_TO, int(corrected.sum()))
+    hours[corrected] = np.round(made.hours[corrected] * factor * QUARTERS) / QUARTERS
+    hours = np.maximum(hours, FEWEST_HOURS)
+    category = pl.Series(CATEGORIES).gather(made.category)
+    written_off = pl.Series(made.hours).set(pl.Series(found.kind != WRITTEN_OFF) | found_at.is_null(), None)
     table = pl.DataFrame(
         {
             "entry_id": ids,
@@ -40,35 +44,35 @@ def time_entries(firm: Firm) -> tuple[pl.DataFrame, pl.DataFrame]:
             "worked_on": calendar.date_series(made.day),
             "hours": hours,
             "billable": made.billable,
-            "category": pl.Series(CATEGORIES)
-            .gather(made.category)
-            .set(pl.Series(luck.random(len(made)) < NO_CATEGORY), None),
+            "category": category.set(pl.Series(luck.random(len(made)) < NO_CATEGORY), None),
             "entered_at": entered,
-            "submitted_at": _happened(calendar, made.submitted_at),
-            "approved_at": _happened(calendar, found.approved_at),
-            "rejected_at": found_at.set(pl.Series(found.kind != 0), None),
-            "corrected_at": found_at.set(pl.Series(found.kind != 1), None),
-            "written_off_hours": pl.Series(made.hours).set(pl.Series(found.kind != 2) | found_at.is_null(), None),  # noqa: PLR2004
+            "submitted_at": calendar.happened(made.submitted_at),
+            "approved_at": calendar.happened(found.approved_at),
+            "rejected_at": found_at.set(pl.Series(found.kind != REJECTED), None),
+            "corrected_at": found_at.set(pl.Series(found.kind != CORRECTED), None),
+            "written_off_hours": written_off,
         }
     )
     return table, _revisions(firm, ids, corrected, hours)
 
 
-def _revisions(firm: Firm, ids: pl.Series, corrected: np.ndarray, hours: np.ndarray) -> pl.DataFrame:  # type: ignore[type-arg]
-    made, found, calendar = firm.entries, firm.reviews, firm.calendar
+def _revisions(firm: Firm, ids: pl.Series, corrected: Flags, hours: Floats) -> pl.DataFrame:
+    """What entries said before and after they were corrected (to ``hours``), and what was written off."""
+    made, found = firm.entries, firm.reviews
     rows = np.flatnonzero(corrected)
-    off = np.flatnonzero(found.kind == 2)  # noqa: PLR2004 - written off
+    off = np.flatnonzero(found.kind == WRITTEN_OFF)
     parts = [
         _said("hours", ids, rows, made.hours[rows], made.entered_at[rows]),
         _said("hours", ids, rows, hours[rows], found.found_at[rows]),
         _said("written_off_hours", ids, off, made.hours[off], found.found_at[off]),
     ]
     told = pl.concat(parts)
-    at = _happened(calendar, told["at"].to_numpy())
+    at = firm.calendar.happened(told["at"].to_numpy())
     return told.select("table", "key", "column", "value", known_at=at).filter(pl.col("known_at").is_not_null())
 
 
-def _said(column: str, ids: pl.Series, rows: np.ndarray, values: np.ndarray, at: np.ndarray) -> pl.DataFrame:  # type: ignore[type-arg]
+def _said(column: str, ids: pl.Series, rows: Ints, values: Floats, at: Ints) -> pl.DataFrame:
+    """Rows of ``revisions``, with ``at`` in microseconds."""
     return pl.DataFrame({"key": ids.gather(rows), "value": values, "at": at}).select(
         pl.lit("time_entries").alias("table"),
         "key",
@@ -76,7 +80,3 @@ def _said(column: str, ids: pl.Series, rows: np.ndarray, values: np.ndarray, at:
         pl.col("value").cast(pl.String),
         "at",
     )
-
-
-def _happened(calendar: Calendar, micros: np.ndarray) -> pl.Series:  # type: ignore[type-arg]
-    return calendar.happened(micros)
