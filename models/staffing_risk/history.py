@@ -39,6 +39,7 @@ def build(records: Records, subjects: pl.DataFrame, settings: StaffingRiskSettin
     frame = _with_skills(waiting, bench, frame)
     frame = frame.hstack(bench.fields(frame).get_columns()).hstack(Waiting(requests).fields(frame).get_columns())
     frame = _with_queue(waiting, frame)
+    frame = _with_season(waiting, frame)
     return derive(frame).select("subject_id", "as_of", *StaffingRiskSnapshot.model_fields)
 
 
@@ -65,8 +66,6 @@ def _as_known(requests: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
         weekly_hours="hours_per_week",
         skills_wanted=pl.when(pl.col("skills").is_not_null()).then(pl.col("wanted").list.len().cast(pl.Int64)),
         remote_ok=pl.col("remote_ok").cast(pl.Int64),
-        month=pl.col("as_of").dt.month().cast(pl.Int64),
-        days_to_quarter_end=_days_to_quarter_end(pl.col("as_of").dt.date()),
         needed_by=pl.col("needed_by").dt.to_string("%Y-%m-%d"),
     )
 
@@ -75,9 +74,13 @@ def _days(span: pl.Series) -> pl.Series:
     return quotient(span.dt.total_microseconds(), DAY)
 
 
-def _days_to_quarter_end(day: pl.Expr) -> pl.Expr:
-    """A season that comes back within months. The week of the year would only tell how old a row is."""
-    return (day.dt.truncate("1q").dt.offset_by("1q") - day).dt.total_days() - 1
+def _with_season(waiting: Queue, frame: pl.DataFrame) -> pl.DataFrame:
+    """Adds the month and the days left in the quarter, where the records have seen another one."""
+    day = pl.col("as_of").dt.date()
+    left = (day.dt.truncate("1q").dt.offset_by("1q") - day).dt.total_days() - 1
+    return frame.with_columns(seen=waiting.seen_a_season(frame)).with_columns(
+        month=pl.when("seen").then(day.dt.month().cast(pl.Int64)), days_to_quarter_end=pl.when("seen").then(left)
+    )
 
 
 def _large_enough(settings: StaffingRiskSettings) -> pl.Expr:

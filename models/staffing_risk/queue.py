@@ -16,6 +16,7 @@ SINCE = "since"
 MINUTE = 60_000_000
 """In microseconds."""
 YEAR = 365
+SEASON = 91
 PRIOR = 8
 """A share of few requests is drawn towards that of the whole job role, as if so many more had been seen."""
 PACE_PRIOR = 4
@@ -51,6 +52,11 @@ class Queue:
     def open(self, subjects: pl.DataFrame, owner: Owner) -> pl.Series:
         """How many requests of the owner are open as of then, the subject's own among them."""
         return self._by[owner].at(subjects)["open"]
+
+    def seen_a_season(self, subjects: pl.DataFrame) -> pl.Series:
+        """Whether similar requests were known a season ago. Before, a month would only tell how old a row is."""
+        then = pl.col("as_of").dt.offset_by(f"-{SEASON}d")
+        return self._by[ROLE].at(subjects, then)["opened"] > 0
 
     def flows(self, subjects: pl.DataFrame, owner: Owner, days: int) -> pl.DataFrame:
         """How many were ``opened``, ``filled``, filled ``in_time`` and ``late`` over the last days."""

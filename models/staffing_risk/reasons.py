@@ -155,8 +155,10 @@ WORDS: Mapping[str, Wording] = {
     "scarcest_skill": _attribute("scarcest_skill", "scarcest skill asked for"),
     "service_line": _attribute("service_line", "service line of the project"),
     "billing": _attribute("billing", "billing of the project"),
-    "month": lambda row: f"the month is {MONTHS[row['month'] - 1]}",
-    "days_to_quarter_end": _said("days_to_quarter_end", lambda v: f"{days(v)} to the end of the quarter", ""),
+    "month": _said("month", lambda v: f"the month is {MONTHS[int(v) - 1]}", "no other season is known yet"),
+    "days_to_quarter_end": _said(
+        "days_to_quarter_end", lambda v: f"{days(v)} to the end of the quarter", "no other season is known yet"
+    ),
     "open_role": _counted(
         "open_role", "other similar request", "other similar requests", "open", "the queue is unknown"
     ),

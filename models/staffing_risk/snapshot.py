@@ -71,11 +71,11 @@ class StaffingRiskSnapshot(BaseModel):
     scarcest_skill: Word = Field(None, description="The skill asked for with the most open requests per person")
     service_line: Word = Field(None, description="The project's service line")
     billing: Word = Field(None, description="How the project is billed")
-    month: Annotated[int, Field(ge=1, le=12, json_schema_extra={"unit": "month"})] = Field(
-        description="Month of the year"
+    month: Annotated[int | None, Field(ge=1, le=12, json_schema_extra={"unit": "month"})] = Field(
+        None, description="Month of the year; null until similar requests are known for 13 weeks"
     )
-    days_to_quarter_end: Annotated[int, Field(ge=0, le=91, json_schema_extra={"unit": "days"})] = Field(
-        description="Days left in the calendar quarter"
+    days_to_quarter_end: Annotated[int | None, Field(ge=0, le=91, json_schema_extra={"unit": "days"})] = Field(
+        None, description="Days left in the calendar quarter; null until similar requests are known for 13 weeks"
     )
 
     open_role: Requests = Field(None, description="Other similar requests that are open")
