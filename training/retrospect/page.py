@@ -155,9 +155,9 @@ def _stories(told: Stories, unit: str | None) -> list[str]:
 def _story(one: Story, unit: str | None) -> list[str]:
     chance = "of unknown probability" if one.probability is None else f"{one.probability:.0%}"
     said = f"{day(one.said_at)}, {chance}" if one.flagged else f"never; {chance} at most"
-    came = f"came by {day(one.resolved_at)}" if one.came else f"had not come by {day(one.resolved_at)}"
+    came = f"{'trouble' if one.came else 'no trouble'} by {day(one.resolved_at)}"
     if one.flagged and one.came:
-        came += f", {amount((one.resolved_at - one.said_at) / dt.timedelta(days=1))} days after"
+        came += f", {amount((one.resolved_at - one.said_at) / dt.timedelta(days=1))} days later"
     if one.came and unit is not None and one.amount is not None:
         came += f"; it came to {amount(one.amount)} {unit}"
     return [
