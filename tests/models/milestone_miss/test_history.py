@@ -51,7 +51,7 @@ def sees_the_future(build, seed: int) -> bool:
     return not same(build(one.records, one.subjects, SETTINGS), build(after_all, one.subjects, SETTINGS))
 
 
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=6)
 @given(seeds)
 def test_whatever_happens_later_a_snapshot_stays_as_it_is(seed):
     assert not sees_the_future(history.build, seed)
@@ -71,7 +71,7 @@ def test_a_builder_that_looks_ahead_is_caught_by_the_same_test(leaky):
     assert any(sees_the_future(leaky, seed) for seed in range(40))
 
 
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=4)
 @given(seeds)
 def test_a_snapshot_online_or_alone_equals_the_batch_to_the_byte(seed):
     one = Asked.of(seed)
@@ -106,7 +106,7 @@ def test_snapshots_of_a_firm_online_equal_the_batch_and_fit_the_contract(harbour
         assert same(online, together.slice(position, 3))
 
 
-@settings(deadline=None, max_examples=5)
+@settings(deadline=None, max_examples=3)
 @given(seeds)
 def test_snapshots_of_wild_records_fit_the_contract(seed):
     one = Asked.of(seed)
