@@ -14,6 +14,7 @@ from models.project_signals.hours import hours
 from models.project_signals.sums import MOST
 from models.project_signals.team import team
 from models.project_signals.timeline import latest
+from models.project_signals.workload import workload
 from models.records import Records
 
 SIGNALS = tuple(ProjectFields.model_fields)
@@ -31,7 +32,7 @@ def signals(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
     frame = subjects.select("project_id", "as_of")
     frame = frame.hstack(contract(projects, frame))
     frame = frame.hstack(team(records, frame))
-    frame = frame.hstack(hours(records, frame))
+    frame = frame.hstack(hours(records, frame)).hstack(workload(records, frame))
     frame = frame.hstack(changes(change_requests, frame)).hstack(approvals(records, frame))
     frame = frame.hstack(client_habits(records, projects, milestones, frame))
     frame = frame.hstack(manager_habits(projects, milestones, falls(line), frame))

@@ -88,6 +88,16 @@ class HoursFields(BaseModel):
     )
 
 
+class WorkloadFields(BaseModel):
+    """Whether the team works longer than it is booked."""
+
+    worked_of_booked_28: Ratio = Field(
+        None, description="Hours of the last 28 days on days on which somebody worked, against those booked on them"
+    )
+    worked_of_booked_84: Ratio = Field(None, description="The same of the last 84 days")
+    weekend_hours_share: Share = Field(None, description="Share of the hours of the last 84 days that fell on weekends")
+
+
 class ChangeFields(BaseModel):
     """Change requests and approvals that wait."""
 
@@ -145,7 +155,7 @@ class ForecastFields(BaseModel):
 
 
 # pydantic lists the fields of the last base first.
-class ProjectFields(ForecastFields, HabitFields, ChangeFields, HoursFields, TeamFields, ContractFields):
+class ProjectFields(ForecastFields, HabitFields, ChangeFields, WorkloadFields, HoursFields, TeamFields, ContractFields):
     """All that tasks about projects share. A task's snapshot inherits it and adds its own fields."""
 
 

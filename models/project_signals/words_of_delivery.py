@@ -169,6 +169,32 @@ _HOURS = {
         unknown=_NO_TIME,
     ),
 }
+
+
+def _worked(field: str, when: str) -> Wording:
+    """By how much a team's days are longer or shorter than they are booked."""
+
+    def wording(row: Row) -> str:
+        if row[field] is None:
+            return f"no booked day was worked {when}"
+        more = round((row[field] - 1) * 100)
+        if not more:
+            return f"the team worked the hours that it is booked {when}"
+        return f"the team worked {abs(more)}% {'longer' if more > 0 else 'less'} than it is booked {when}"
+
+    return wording
+
+
+_WORKLOAD = {
+    "worked_of_booked_28": _worked("worked_of_booked_28", "in the last 4 weeks"),
+    "worked_of_booked_84": _worked("worked_of_booked_84", "in the last 12 weeks"),
+    "weekend_hours_share": said(
+        "weekend_hours_share",
+        "{:.1%} of the hours of 12 weeks fell on weekends",
+        none="nobody worked on a weekend in 12 weeks",
+        unknown=_NO_TIME,
+    ),
+}
 _CHANGES = {
     "open_changes": said(
         "open_changes",
@@ -241,5 +267,5 @@ _CHANGES = {
     ),
 }
 
-DELIVERY: Mapping[str, Wording] = {**_CONTRACT, **_TEAM, **_HOURS, **_CHANGES}
+DELIVERY: Mapping[str, Wording] = {**_CONTRACT, **_TEAM, **_HOURS, **_WORKLOAD, **_CHANGES}
 """The words of contract, team, time, change requests and approvals."""
