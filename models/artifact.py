@@ -20,8 +20,9 @@ from models.calibration import Bands, Calibration, ScoreBands
 from models.catalog import TASKS
 from models.features import Features
 from models.predictor import Predictor
-from models.scorers import Kind
+from models.scorers import Kind, Scorer
 from models.scorers.additive import Additive
+from models.scorers.linear_trees import LinearTrees
 from models.scorers.trees import Trees
 
 FORMAT = 2
@@ -58,7 +59,7 @@ def save(predictor: Predictor, folder: Path) -> None:
         "environment": environment(TASKS[predictor.task].snapshot),
     }
     (folder / DOCUMENT_FILE).write_text(json.dumps(document, indent=1, sort_keys=True), encoding="utf-8")
-    if isinstance(predictor.scorer, Trees):
+    if isinstance(predictor.scorer, Trees | LinearTrees):
         (folder / BOOSTER_FILE).write_text(predictor.scorer.text(), encoding="utf-8")
     for name, text in ({} if amounts is None else amounts.texts).items():
         (folder / AMOUNT_FILE.format(name)).write_text(text, encoding="utf-8")
@@ -83,11 +84,20 @@ def load(folder: Path) -> Predictor:
         features=Features(
             tuple(features["names"]), {name: tuple(known) for name, known in features["categories"].items()}
         ),
-        scorer=_trees(folder, BOOSTER_FILE) if kind == "trees" else Additive.read(document["scorer"]),
+        scorer=_scorer(folder, document["scorer"]),
         calibration=Calibration(**document["calibration"]),
         bands=_BANDS[bands["on"]](bands["medium"], bands["high"]),
         amounts=_amounts(folder, document["amounts"]),
     )
+
+
+def _scorer(folder: Path, document: dict[str, Any]) -> Scorer:
+    match document["kind"]:
+        case "trees":
+            return _trees(folder, BOOSTER_FILE)
+        case "linear_trees":
+            return LinearTrees(Additive.read(document["linear"]), _trees(folder, BOOSTER_FILE))
+    return Additive.read(document)
 
 
 def _trees(folder: Path, file: str) -> Trees:

@@ -38,7 +38,7 @@ def fit_amounts(task: Task, features: Features, learn: Dataset, settings: FitSet
     trees: dict[str, Trees] = {}
     for name, count in _trees_worth_having(task, known, settings).items():
         matrix = features.matrix(known.frame)
-        trees[name] = Trees(boost(features, matrix, amounts, settings, count, **_objective(name)))
+        trees[name] = Trees(boost(features, matrix, amounts, settings, count, objective=_objective(name)))
     return Amounts(usual, trees)
 
 
@@ -80,7 +80,7 @@ def _add_losses(
     matrix, later, amounts = features.matrix(learn.frame), features.matrix(measure.frame), _amounts(learn)
     came_to = _amounts(measure)
     for name, tried in loss.items():
-        booster = boost(features, matrix, amounts, settings, max(TREES), **_objective(name))
+        booster = boost(features, matrix, amounts, settings, max(TREES), objective=_objective(name))
         for count in tried:
             if count:
                 expected = np.asarray(booster.predict(later, num_iteration=count, num_threads=1))

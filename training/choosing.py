@@ -1,9 +1,9 @@
 """Which kind of predictor answers: the simplest that no more complex one is clearly better than, on later folds.
 
 Few outcomes teach little, and a model that has learnt luck is worse than the rule it was to replace. So each kind
-forecasts later folds from what was known before them, and the next in the order rule, linear, trees takes over only
-where its forecasts are likelier by more than a quarter of the standard error of that gain over persons or projects.
-Where the folds hold too few outcomes to tell, the rule answers.
+forecasts later folds from what was known before them, and the next in the order rule, linear, trees, linear_trees
+(trees on top of a linear model) takes over only where its forecasts are likelier by more than a quarter of the standard
+error of that gain over persons or projects. Where the folds hold too few outcomes to tell, the rule answers.
 """
 
 from collections.abc import Callable
@@ -16,12 +16,13 @@ from models.arrays import Floats, Ints
 from models.calibration import Calibration
 from models.features import Features
 from models.scorers import Kind, Scorer
+from models.scorers.linear_trees import LinearTrees
 from models.scorers.trees import Trees
 from models.task import Task
 from training.calibrating import Forecast, calibrate, calibrated, losses
 from training.dataset import Dataset
 from training.intervals import clusters
-from training.kinds.linear import STRENGTHS, fit_linear
+from training.kinds.linear import BENEATH_TREES, STRENGTHS, fit_linear
 from training.kinds.rule import fit_rule
 from training.kinds.trees import boost, steps
 from training.settings import FitSettings
@@ -33,11 +34,13 @@ FEWEST_OF_EACH = 20
 CLEARLY = 0.25
 """By how many standard errors the gain must be above 0. More would be safer against luck and costs more than luck does:
 on subsets of two firms a whole one lost three times as much to the best kind (docs/decisions)."""
+FEWEST_OWNERS = 5
+"""What holds of fewer persons or projects need not hold of the next one."""
 WORTH_IT = 0.001
 """And by how much, in log loss a row: less than that is not worth a model that is harder to explain."""
 TOO_FEW = "too few outcomes to learn from: the rule answers"
 
-ORDER: tuple[Kind, ...] = ("rule", "linear", "trees")
+ORDER: tuple[Kind, ...] = ("rule", "linear", "trees", "linear_trees")
 """From the simplest."""
 
 
@@ -65,7 +68,12 @@ def fitted(task: Task, features: Features, learn: Dataset, candidate: Candidate,
     matrix = features.matrix(learn.frame)
     if candidate.kind == "linear":
         return fit_linear(features, matrix, learn.outcome, candidate.knob)
-    return Trees(boost(features, matrix, learn.outcome, settings, int(candidate.knob)))
+    if candidate.kind == "trees":
+        return Trees(boost(features, matrix, learn.outcome, settings, int(candidate.knob)))
+    line = fit_linear(features, matrix, learn.outcome, BENEATH_TREES)
+    return LinearTrees(
+        line, Trees(boost(features, matrix, learn.outcome, settings, int(candidate.knob), start=line.raw(matrix)))
+    )
 
 
 def choose(task: Task, learn: Dataset, settings: FitSettings) -> Choice:
@@ -90,21 +98,22 @@ def choose(task: Task, learn: Dataset, settings: FitSettings) -> Choice:
 def mean_gain(before: Floats, after: Floats, owner: Ints) -> tuple[float, float]:
     """By how much the losses ``after`` are lower a row, and the standard error of that over owners.
 
-    Rows of one owner resemble each other, so the error is that of sums by owner (Liang and Zeger, 1986). With one owner
-    there is none: it is infinite.
+    Rows of one owner resemble each other, so the error is that of sums by owner (Liang and Zeger, 1986). A handful of
+    owners shows no spread to go by: the error is infinite.
     """
     gain = before - after
     mean = float(gain.mean())
     sums = np.bincount(owner, gain - mean)
     sums = sums[np.bincount(owner) > 0]
-    if len(sums) < 2:  # noqa: PLR2004 - one owner shows no spread
+    if len(sums) < FEWEST_OWNERS:
         return mean, float("inf")
     return mean, float(np.sqrt((sums**2).sum() * len(sums) / (len(sums) - 1)) / len(gain))
 
 
 def _unmeasured(wanted: tuple[Kind, ...], settings: FitSettings) -> Choice:
     """The simplest kind, with a knob on the side of caution."""
-    knobs = {"rule": 0.0, "linear": min(STRENGTHS), "trees": float(max(1, settings.trees // 2))}
+    trees = float(max(1, settings.trees // 2))
+    knobs = {"rule": 0.0, "linear": min(STRENGTHS), "trees": trees, "linear_trees": trees}
     return Choice(Candidate(wanted[0], knobs[wanted[0]]), Calibration(), TOO_FEW)
 
 
@@ -156,10 +165,27 @@ def _by_trees(_task: Task, features: Features, learn: Dataset, matrix: Floats, s
     ]
 
 
+def _by_linear_trees(
+    _task: Task, features: Features, learn: Dataset, matrix: Floats, settings: FitSettings
+) -> Forecasts:
+    learnt = features.matrix(learn.frame)
+    line = fit_linear(features, learnt, learn.outcome, BENEATH_TREES)
+    booster = boost(features, learnt, learn.outcome, settings, settings.trees, start=line.raw(learnt))
+    beneath = line.raw(matrix)
+    return [
+        (
+            Candidate("linear_trees", float(step)),
+            beneath + np.asarray(booster.predict(matrix, raw_score=True, num_iteration=step, num_threads=1)),
+        )
+        for step in steps(settings)
+    ]
+
+
 _FORECASTS: dict[Kind, Callable[[Task, Features, Dataset, Floats, FitSettings], Forecasts]] = {
     "rule": _by_rule,
     "linear": _by_linear,
     "trees": _by_trees,
+    "linear_trees": _by_linear_trees,
 }
 
 

@@ -37,7 +37,7 @@ def fit(task: Task, learn: Dataset, settings: Settings, progress: Progress) -> P
     choice = choose(task, learn, settings.fit)
     progress(choice.why)
     candidate = choice.candidate
-    counted = f"{candidate.knob:.0f} trees" if candidate.kind == "trees" else f"a {candidate.kind} predictor"
+    counted = f"{candidate.knob:.0f} trees" if "trees" in candidate.kind else f"a {candidate.kind} predictor"
     progress(f"fitting {counted} on {len(learn):,} rows")
     features = Features.learn(task.snapshot, task.no_features, learn.frame)
     return Predictor(

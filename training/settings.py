@@ -16,7 +16,7 @@ class FitSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    kind: Literal["auto", "rule", "linear", "trees"] = Field(
+    kind: Literal["auto", "rule", "linear", "trees", "linear_trees"] = Field(
         "auto", description="auto: the kind that later folds show to be best; else this kind, whatever they show"
     )
     trees: int = Field(400, ge=1, le=5000)

@@ -1,18 +1,19 @@
 """What turns the matrix of some snapshots into raw scores and the effects that add up to them.
 
-There are four kinds. With few outcomes the task's *rule* answers, with some more a regularised *linear* model, with
-enough of them *trees*; without any outcome a score of how unusual a row is, *unsupervised*, that is no probability.
+There are five kinds. With few outcomes the task's *rule* answers, with some more a regularised *linear* model, with
+enough of them *trees*, or trees on top of a linear model (*linear_trees*); without any outcome a score of how unusual
+a row is, *unsupervised*, that is no probability.
 """
 
 from typing import Any, Literal, Protocol
 
 from models.arrays import Floats
 
-Kind = Literal["rule", "linear", "trees", "unsupervised"]
+Kind = Literal["rule", "linear", "trees", "linear_trees", "unsupervised"]
 
 
 class Scorer(Protocol):
-    """A fitted model of one kind. Scores of the first three kinds are log-odds.
+    """A fitted model of one kind. Scores of all kinds but the last are log-odds.
 
     Scores and effects of a row do not depend on the rows beside it, to the bit.
     """

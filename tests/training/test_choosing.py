@@ -28,8 +28,9 @@ def test_rows_of_one_owner_do_not_count_as_many():
     assert error == pytest.approx(by_owner.std() / np.sqrt(50), rel=0.1)
 
 
-def test_of_one_owner_nobody_knows_how_sure_a_gain_is():
-    assert mean_gain(np.ones(10), np.zeros(10), np.zeros(10, dtype=np.int64)) == (1.0, float("inf"))
+@pytest.mark.parametrize("owners", [1, 4])
+def test_of_a_handful_of_owners_nobody_knows_how_sure_a_gain_is(owners):
+    assert mean_gain(np.ones(20), np.zeros(20), np.arange(20) % owners) == (1.0, float("inf"))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,7 @@ PLANTED = [
     (
         "one field matters only where the other is high",
         lambda late, delay: np.where((late > 0.12) ^ (delay > 0.12), 2.0, -2.0),
-        {"trees"},
+        {"trees", "linear_trees"},
     ),
 ]
 

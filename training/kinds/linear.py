@@ -14,9 +14,11 @@ from models.features import Features
 from models.logistic import logistic_coefficients
 from models.scorers.additive import Additive, Line, Shape, Words
 
-STRENGTHS = (0.001, 0.01, 0.1)
+STRENGTHS = (0.001, 0.003, 0.01, 0.1)
 """The inverse penalties that are tried on later folds; the least is the strongest penalty."""
-MOST_ROWS = 5_000
+BENEATH_TREES = 0.003
+"""The inverse penalty of the linear model on which trees are grown: they can still bend what it holds too straight."""
+MOST_ROWS = 20_000
 """Coefficients of a hundred columns need no more, and the folds fit dozens of such models."""
 USUAL = (0.01, 0.99)
 """Between these quantiles a number lies as it is; further out it counts as the nearer of them."""

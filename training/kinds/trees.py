@@ -1,5 +1,6 @@
 """Shallow gradient-boosted trees, for firms with outcomes enough to learn them from."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import lightgbm as lgb
@@ -19,9 +20,19 @@ def steps(settings: FitSettings) -> list[int]:
 
 
 def boost(
-    features: Features, matrix: Floats, target: Flags | Floats, settings: FitSettings, trees: int, **objective: Any
+    features: Features,
+    matrix: Floats,
+    target: Flags | Floats,
+    settings: FitSettings,
+    trees: int,
+    *,
+    start: Floats | None = None,
+    objective: Mapping[str, Any] | None = None,
 ) -> lgb.Booster:
-    """So many trees on a matrix that ``features`` made; ``objective`` is LightGBM's, by default that of an outcome."""
+    """So many trees on a matrix that ``features`` made; ``objective`` is LightGBM's, by default that of an outcome.
+
+    ``start`` are raw scores that the trees begin from: they are fitted to what those leave over.
+    """
     parameters = {
         "objective": "binary",
         "num_leaves": settings.leaves,
@@ -37,12 +48,13 @@ def boost(
         "force_row_wise": True,
         "num_threads": 1,
         "verbose": -1,
-        **objective,
+        **(objective or {}),
     }
     data = lgb.Dataset(
         matrix,
         np.asarray(target, dtype=np.float64),
         feature_name=list(features.names),
         categorical_feature=features.categorical,
+        init_score=start,
     )
     return lgb.train(parameters, data, num_boost_round=trees)
