@@ -1,6 +1,11 @@
-"""Whether answers can be given now, part by part."""
+"""Whether answers can be given now, part by part.
 
-from collections.abc import Callable, Mapping
+An orchestrator's probe takes an instance that is not ready out of its rotation. So only what every answer needs keeps
+one from being ready; what some answers need is a part that is reported and not needed, or one task without a champion
+would silence the tasks that have one.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, Self
 
 import structlog
@@ -20,17 +25,18 @@ Check = Callable[[], Finding]
 
 
 class Part(BaseModel):
-    """One part without which no answer is given."""
+    """One part, without which no answer is given (``needed``) or only some are."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str = Field(examples=["database"])
     ok: bool
+    needed: bool = Field(description="whether no answer at all is given without it")
     why: str | None = Field(description="what is wrong and how to put it right, or a remark; null where all is well")
 
 
 class Readiness(BaseModel):
-    """All parts; ready when every one is."""
+    """All parts; ready when every needed one is."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -38,14 +44,19 @@ class Readiness(BaseModel):
     parts: tuple[Part, ...]
 
     @classmethod
-    def of(cls, checks: Mapping[str, Check]) -> Self:
-        """Ask every part now. One that cannot even say what is wrong is not ready."""
-        findings = {name: _asked(name, check) for name, check in checks.items()}
-        parts = tuple(Part(name=name, ok=finding.ok, why=finding.why) for name, finding in findings.items())
-        return cls(ready=all(part.ok for part in parts), parts=parts)
+    def of(cls, needed: Mapping[str, Check], reported: Mapping[str, Check]) -> Self:
+        """Ask every part now, by its name. One that cannot even say what is wrong is not there."""
+        parts = (*_asked(needed, needed=True), *_asked(reported, needed=False))
+        return cls(ready=all(part.ok for part in parts if part.needed), parts=parts)
 
 
-def _asked(name: str, check: Check) -> Finding:
+def _asked(checks: Mapping[str, Check], *, needed: bool) -> Iterator[Part]:
+    for name, check in checks.items():
+        finding = _finding(name, check)
+        yield Part(name=name, ok=finding.ok, needed=needed, why=finding.why)
+
+
+def _finding(name: str, check: Check) -> Finding:
     try:
         return check()
     except Exception as error:  # noqa: BLE001 - whatever one part fails with, the others are still reported

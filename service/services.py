@@ -18,7 +18,7 @@ from service.triage.desk import Desk
 
 @dataclass(frozen=True)
 class Services:
-    """Everything a route may use. ``checks`` are what ``/readyz`` asks, by the name of the part."""
+    """Everything a route may use. ``checks`` and ``task_checks`` are what ``/readyz`` asks, by the name of the part."""
 
     settings: Settings
     engine: Engine
@@ -29,3 +29,4 @@ class Services:
     metrics: Metrics
     desk: Desk
     checks: Mapping[str, Check]
+    task_checks: Mapping[str, Check]

@@ -90,6 +90,7 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             purpose_recorded=settings.person_level is not None,
         ),
         checks=checks(own, settings.home, gate, champions),
+        task_checks=task_checks(champions),
     )
 
 
@@ -98,13 +99,24 @@ def _clock() -> datetime:
 
 
 def checks(own: Engine, home: Path, gate: Gate, champions: Champions[Predictor]) -> dict[str, Check]:
-    """What ``/readyz`` asks, by the name of the part."""
+    """What ``/readyz`` asks and every answer needs, by the name of the part."""
     return {
         "database": partial(_database, own),
         "audit": partial(_audit, own, home),
         "gate": lambda: Finding(ok=bool(gate.workflows.by_name)),
-        **{f"champion {task}": partial(champions.finding, task) for task in TASKS},
+        "champion": partial(_any_champion, champions),
     }
+
+
+def task_checks(champions: Champions[Predictor]) -> dict[str, Check]:
+    """What ``/readyz`` asks of each task, and only the answers of that task need."""
+    return {f"champion {task}": partial(champions.finding, task) for task in TASKS}
+
+
+def _any_champion(champions: Champions[Predictor]) -> Finding:
+    if any(champions.get(task) for task in TASKS):
+        return Finding(ok=True)
+    return Finding(ok=False, why="no task has a champion that serves; what each lacks is said below")
 
 
 def _database(own: Engine) -> Finding:

@@ -29,11 +29,14 @@ async def livez() -> dict[str, bool]:
 @router.get(
     "/readyz",
     summary="Can answers be given?",
-    responses={503: {"model": Readiness, "description": "Some part is missing; the answer says which and why"}},
+    responses={503: {"model": Readiness, "description": "A needed part is missing; the answer says which and why"}},
 )
 def readyz(services: UsedServices, response: Response) -> Readiness:
-    """Asks every part: the database, the champion of each task, the gate."""
-    readiness = Readiness.of(services.checks)
+    """Asks every part: the database, the audit chain, the gate, and the champion of each task, of which one suffices.
+
+    A task without a champion is among the parts, by name; asked to predict, it answers 503.
+    """
+    readiness = Readiness.of(services.checks, services.task_checks)
     response.status_code = 200 if readiness.ready else 503
     return readiness
 

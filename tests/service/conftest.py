@@ -17,6 +17,7 @@ from fastapi import Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from ledger.principals import create_key
+from models.catalog import TASKS
 from service.api.access import ACCESS, Route
 from service.api.auth import guarded_router
 from service.api.dependencies import Caller
@@ -57,7 +58,7 @@ def services(settings, engine, gate, committer):
     metrics = Metrics()
     champions = Champions(
         "postgresql+psycopg://nobody@127.0.0.1:1/none",
-        ["missing_time"],
+        TASKS,
         lambda folder: folder,
         folder=settings.home / "champions",
         refresh_seconds=60,
