@@ -21,13 +21,8 @@ def calibrate(forecasts: list[Forecast]) -> Calibration:
 
 
 def calibrated(forecasts: list[Forecast]) -> list[Floats]:
-    """The log-odds of each fold as they would have been given: calibrated, if at all, on the folds before it."""
-    if not _line_helps(forecasts):
-        return [raw for raw, _ in forecasts]
-    return [
-        Calibration.fit(*_joined(forecasts[:position])).log_odds(raw) if position else raw
-        for position, (raw, _) in enumerate(forecasts)
-    ]
+    """The log-odds of each fold as they would have been given: calibrated on the folds before it."""
+    return [calibrate(forecasts[:position]).log_odds(raw) for position, (raw, _) in enumerate(forecasts)]
 
 
 def losses(log_odds: Floats, outcome: Flags) -> Floats:
