@@ -29,7 +29,7 @@ SITS_DOWN = np.array(
         [0.04, 0.05, 0.05, 0.05, 0.15, 0.40],
     ]
 )
-"""By habit (`people.HABITS`) and moment. Together about one day in six misses its cutoff."""
+"""By habit (`people.HABITS`) and moment. Together about one day in five misses its cutoff."""
 SPELL, SPELL_BEGINS, SPELL_ENDS = -2.1, 0.026, 0.15
 """Weeks in which somebody has other things on their mind; nobody writes down why. Log-odds, and chances a week."""
 TROUBLE = np.array([0.0, -0.5, -1.0])

@@ -16,7 +16,7 @@ COPIES = 10_000
 
 @pytest.fixture(scope="module")
 def asked_about(lived):
-    """Requests at a few moments with 3 to 30 days left: their row, the day, and the chance of being unfilled."""
+    """Requests at a few moments with 5 to 45 days left: their row, the day, and the chance of being unfilled."""
     asked = lived.requests
     rows = np.flatnonzero((asked.opened > lived.calendar.first) & (asked.needed_by < lived.calendar.days - 1))
     found = staffing.unfilled(
@@ -25,8 +25,9 @@ def asked_about(lived):
     )  # fmt: skip
     found = found.with_columns(request=pl.Series(rows).gather(found["row"]))
     found = found.with_columns(left=pl.Series(asked.needed_by).gather(found["request"]) - pl.col("day"))
-    chosen = found.filter(pl.col("left").is_between(3, 30), pl.col("probability").is_between(0.03, 0.97))
-    return chosen.unique("row", keep="any", maintain_order=True).sample(8, seed=3).sort("row")
+    likely = found.filter(pl.col("left").is_between(5, 45), pl.col("probability").is_between(0.03, 0.97))
+    shuffled = likely.sample(fraction=1.0, shuffle=True, seed=3)
+    return shuffled.unique("row", keep="first", maintain_order=True).head(10)
 
 
 def replayed(lived, row, day, luck):

@@ -48,7 +48,7 @@ def test_an_entry_is_made_on_its_day_or_later_and_handed_in_no_sooner(lived):
     assert (made.entered_day >= made.day)[weekdays].all()
 
 
-def test_about_one_day_in_six_misses_its_cutoff(lived):
+def test_about_one_day_in_five_misses_its_cutoff(lived):
     first, weeks = lived.calendar.first, lived.time_keeping.slot.shape[1] - 1
     days = first + np.arange(weeks)[:, None] * DAYS_A_WEEK + np.arange(WORKDAYS)
     missed = lived.time_keeping.slot[:, :weeks] == MOMENTS
