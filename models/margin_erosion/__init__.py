@@ -1,6 +1,7 @@
 """Will a project's margin forecast fall?"""
 
 from models.margin_erosion import history, outcome, proposals, reasons, rule, subjects
+from models.margin_erosion.groups import GROUPS
 from models.margin_erosion.settings import MarginErosionSettings
 from models.margin_erosion.snapshot import NO_FEATURES, MarginErosionSnapshot
 from models.task import Task
@@ -31,4 +32,5 @@ MARGIN_EROSION = Task(
     levers=reasons.LEVERS,
     money=proposals.money,
     propose=proposals.propose,
+    groups=GROUPS,
 )

@@ -1,6 +1,7 @@
 """Will a milestone be billed too late?"""
 
 from models.milestone_miss import history, outcome, proposals, reasons, rule, subjects
+from models.milestone_miss.groups import GROUPS
 from models.milestone_miss.settings import MilestoneMissSettings
 from models.milestone_miss.snapshot import NO_FEATURES, MilestoneMissSnapshot
 from models.task import Task
@@ -31,4 +32,5 @@ MILESTONE_MISS = Task(
     levers=reasons.LEVERS,
     money=proposals.money,
     propose=proposals.propose,
+    groups=GROUPS,
 )

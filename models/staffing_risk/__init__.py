@@ -1,6 +1,7 @@
 """Will an open request still be unfilled at the end of the day that somebody is needed?"""
 
 from models.staffing_risk import derived, history, outcome, proposals, reasons, rule, subjects, surroundings
+from models.staffing_risk.groups import GROUPS
 from models.staffing_risk.settings import StaffingRiskSettings
 from models.staffing_risk.snapshot import NO_FEATURES, StaffingRiskSnapshot
 from models.task import Task
@@ -31,5 +32,6 @@ STAFFING_RISK = Task(
     levers=reasons.LEVERS,
     money=proposals.money,
     propose=proposals.propose,
+    groups=GROUPS,
     derive=derived.derive,
 )

@@ -16,7 +16,7 @@ from models.scorers.additive import Additive, Line, Shape, Words
 
 STRENGTHS = (0.001, 0.003, 0.01, 0.1)
 """The inverse penalties that are tried on later folds; the least is the strongest penalty."""
-BENEATH_TREES = 0.003
+BENEATH_TREES = 0.001
 """The inverse penalty of the linear model on which trees are grown: they can still bend what it holds too straight."""
 MOST_ROWS = 20_000
 """Coefficients of a hundred columns need no more, and the folds fit dozens of such models."""

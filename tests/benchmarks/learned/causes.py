@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 _HABIT = frozenset({
     "week_known_hours", "week_open_days", "days_since_last_entry", "hours_since_last_entered", "missed_share_3",
-    "missed_share_5", "missed_share_10", "missed_share_20", "missed_share_40", "missed_lately", "missed_in_the_long_run",
-    "missed_share_weekday_4", "missed_share_weekday_8", "missed_weekday_lately", "entry_changes_20",
+    "missed_share_5", "missed_share_10", "missed_share_20", "missed_share_40", "missed_lately",
+    "missed_in_the_long_run", "missed_share_weekday_4", "missed_share_weekday_8", "missed_weekday_lately", "entry_changes_20",
     "hours_1_working_day_ago", "hours_2_working_days_ago", "hours_3_working_days_ago", "hours_4_working_days_ago",
     "hours_5_working_days_ago", "hours_1_week_ago", "hours_last_7_days", "hours_last_28_days", "sits_down_share_3",
     "sits_down_share_8", "entry_delay_days", "entered_late_share", "usual_entry_hour", "entry_hour_spread",
@@ -62,7 +62,9 @@ CAUSES: Mapping[str, Mapping[str, frozenset[str]]] = {
             "chance_at_pace",
         }),
         "terms": frozenset({"rate_to_usual", "headcount", "priority", "grade", "weekly_hours", "effort_hours"}),
-        "requester": frozenset({"in_time_requester", "pace_requester", "requester_open", "in_time_client", "pace_client"}),
+        "requester": frozenset({
+            "in_time_requester", "pace_requester", "requester_open", "in_time_client", "pace_client",
+        }),
     },
     "unusual_time": {
         "long_day": frozenset({"day_hours", "hours", "usual_day_hours", "week_hours", "project_day_hours"}),
@@ -81,8 +83,8 @@ CAUSES: Mapping[str, Mapping[str, frozenset[str]]] = {
             "forecast_above_3_months", "forecast_above_last_month", "forecast_above_to_date", "rest_above_3_months",
             "rest_margin", "margin_3_months", "margin_last_month", "margin_3_months_change", "margin_to_date",
             "forecast_margin_change", "forecast_margin_change_2", "forecast_margin_change_3", "forecast_below_baseline",
-            "forecast_above_team", "forecast_margin_change_84", "forecast_margin_change_from_first", "forecast_below_best",
-            "change_to_follow", "manager_follow_through", "manager_forecast_fall", "forecasts_fallen_share",
+            "forecast_above_team", "forecast_margin_change_84", "forecast_margin_change_from_first",
+            "forecast_below_best", "change_to_follow", "manager_follow_through", "manager_forecast_fall", "forecasts_fallen_share",
             "forecast_margin", "cost_ahead_of_time", "estimated_margin", "unadmitted_fall", "forecast_above_earned",
         }),
         "troubled_project": _STRAIN,

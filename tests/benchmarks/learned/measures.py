@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
 import polars as pl
 from figures import Figure, at_least, between, reported
 
@@ -112,9 +111,7 @@ def explanations(walk: Walk) -> Iterator[Figure]:
         planted = flagged.filter(pl.col("cause").is_not_null()).head(MOST_EXPLAINED)
         scores = month.predictor.score(planted, explain=True)
         for position, row in enumerate(planted.iter_rows(named=True)):
-            top = [each for each in reasons(task, month.predictor, scores, position, row, shown=TOP_REASONS)][
-                :TOP_REASONS
-            ]
+            top = reasons(task, month.predictor, scores, position, row, shown=TOP_REASONS)[:TOP_REASONS]
             named += 1
             if {each.field for each in top} & CAUSES[name][row["cause"]]:
                 found += 1
@@ -152,8 +149,3 @@ def all_figures(walk: Walk, records: Records) -> list[Figure]:
     """Everything about one task."""
     parts = (ranking(walk), calibration(walk), money(walk, records), earliness(walk), amounts(walk), explanations(walk))
     return [figure for part in parts for figure in part]
-
-
-def worst_probability(walk: Walk) -> float:
-    """The largest probability that was given, for the page."""
-    return float(np.max(walk.of("probability")))

@@ -1,4 +1,4 @@
-"""Real data: `missing_time` on a time log, and proxies, so named. Where the data is absent it says so and is skipped."""
+"""Real data: `missing_time` on a time log, and proxies, so named. Where the data is absent it says so and skips it."""
 
 import datetime as dt
 import os
@@ -120,7 +120,8 @@ def _proxy(proxy: Proxy, source: Path) -> Part:
     records = _imported(MAPPINGS / proxy.mapping, source)
     report = backtest(task, records, proxy.cut, parse_settings(task, dict(proxy.settings)), lambda _: None).report
     figures = list(_of_proxy(proxy, report))
-    said = f"By `fixtures/mappings/{proxy.mapping}`, learnt from what was known by {proxy.cut:%Y-%m-%d}; {report['kind']} answered."
+    learnt = f"learnt from what was known by {proxy.cut:%Y-%m-%d}; {report['kind']} answered"
+    said = f"By `fixtures/mappings/{proxy.mapping}`, {learnt}."
     return Part(figures, f"## Proxy: {proxy.title} ({proxy.task})\n\n{said}\n\n{table(figures)}")
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import lightgbm as lgb
@@ -86,7 +87,7 @@ def walk(
     dataset = Dataset.of(task, records, settings.outcome, most_rows)
     known = with_truth(task, dataset.frame, truth)
     months = []
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         learn = dataset.resolved_by(start)
         asked = known.filter(pl.col("as_of") >= start, pl.col("as_of") < end, pl.col(TRUTH).is_not_null())
         say(f"{task.name}: {start:%B %Y}, learning from {len(learn):,} rows, measuring {asked.height:,}")

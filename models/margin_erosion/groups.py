@@ -1,0 +1,19 @@
+"""Which fields of a project's margin tell of the same cause."""
+
+from models.project_signals.groups import GROUPS as PROJECT_GROUPS
+from models.project_signals.groups import grouped
+
+GROUPS = PROJECT_GROUPS | grouped({
+    "earned": (
+        "rest_margin", "rest_above_3_months", "margin_last_month", "forecast_above_last_month",
+        "margin_3_months_change", "forecast_above_to_date", "forecast_above_team",
+    ),
+    "forecast": (
+        "forecast_margin_change_2", "forecast_margin_change_3", "forecast_below_best", "forecasts_fallen_share",
+        "forecast_interval_days", "forecast_cost_growth",
+    ),
+    "strain": ("forecast_end_moved_84", "milestones_moved_84", "milestones_moved_days_84", "disputed_share"),
+    "time_worked": ("cost_ahead_of_time", "forecast_hours_burnt_share", "forecast_hours_ahead_of_time"),
+    "billing": ("billing", "uncontracted_share", "invoiced_share", "unbilled_share"),
+})  # fmt: skip
+"""What was earned lately, beside what the forecast says, is one cause; how the forecast itself ran is another."""
