@@ -10,10 +10,11 @@ from learned.walk import Walk
 from training.pictures import Line, reliability
 
 HEAD = """
-`make bench-learning`. A [simulated firm](../simulated-firm.md) of {people:,} people over 24 months (seed {seed}): at the start of
-each of its last six months each predictor learns from the outcomes known by then, and is asked about the month. The
-oracle is the chance that the firm's hidden state implies: no model can pass it. Where the oracle's own calibration error
-lies above an aim, so many rows of one fate cannot show less. The commit that fixed the firm precedes every figure here.
+`make bench-learning`. A [simulated firm](../simulated-firm.md) of {people:,} people over 24 months (seed {seed}): at the
+start of each of its last six months each predictor learns from the outcomes known by then, and is asked about the
+month. The oracle is the chance that the firm's hidden state implies: no model can pass it. Where the oracle's own
+calibration error lies above an aim, rows that share their fate cannot show less. The commit that fixed the firm
+precedes every figure here.
 
 Real data follows, where it is present. What is called a *proxy* is another firm's trouble put into our tables: it says
 that the predictor learns on a real queue, and nothing about how well it does a task on your records.
