@@ -10,7 +10,7 @@ from learned.walk import Walk
 from training.pictures import Line, reliability
 
 HEAD = """
-`make bench-learning`. A [simulated firm](../simulated-firm.md) of {people:,} people over 24 months (seed {seed}): at the
+`make bench-learning`. A [simulated firm](../simulated-firm.md) of {people:,} people, 24 months (seed {seed}): at the
 start of each of its last six months each predictor learns from the outcomes known by then, and is asked about the
 month. The oracle is the chance that the firm's hidden state implies: no model can pass it. Where the oracle's own
 calibration error lies above an aim, rows that share their fate cannot show less. The commit that fixed the firm
