@@ -2,12 +2,14 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import get_args
 
 import polars as pl
 import pytest
 
+from models.scorers import Kind
 from training.comparison import compare
-from training.figures_text import print_trained
+from training.figures_text import ANSWERED_BY, print_trained
 from training.gates import Answer, bands_hold
 from training.promote import promote
 from training.train import train
@@ -40,6 +42,10 @@ def test_a_rule_has_nothing_to_beat_and_is_asked_whether_it_is_calibrated(lab, t
         | made.report
     )
     assert "the rule answers" in capsys.readouterr().out
+
+
+def test_every_kind_is_told_in_words():
+    assert set(ANSWERED_BY) == set(get_args(Kind))
 
 
 def never(_records, snapshots, _settings):
