@@ -3,7 +3,7 @@
 from functools import cache
 
 import numpy as np
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+from threadpoolctl import ThreadpoolController
 
 from models.arrays import Flags, Floats
 
