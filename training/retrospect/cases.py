@@ -30,7 +30,7 @@ def cases(walk: Walk) -> pl.DataFrame:
         came=pl.col("outcome").any(),
         asked_at=pl.col("as_of").first(),
         flagged_at=pl.col("as_of").filter(high).first(),
-        flagged_in=pl.col("month").filter(high).first(),
+        flagged_in=pl.col("walked").filter(high).first(),
         noticed_at=pl.col("as_of").filter(pl.col("band") != "low").first(),
         highest=pl.col("probability").max(),
         money=pl.col("money").last(),
@@ -50,10 +50,10 @@ def _flagged_by_rule(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     threshold is thus chosen with the month's end in sight, which flatters it.
     """
     budget = dict(found.drop_nulls("flagged_in").group_by("flagged_in").len().iter_rows())
-    lots = rows.select(*CASE, "as_of", "month", "rule_score", lot=pl.Series(stable_hash(rows["subject_id"])))
-    taken = rows.clear().select(*CASE, rule_flagged_at="as_of", rule_flagged_in="month")
+    lots = rows.select(*CASE, "as_of", "walked", "rule_score", lot=pl.Series(stable_hash(rows["subject_id"])))
+    taken = rows.clear().select(*CASE, rule_flagged_at="as_of", rule_flagged_in="walked")
     for month in sorted(budget):
-        open_ = lots.filter(pl.col("month") == month).join(taken, on=CASE, how="anti")
+        open_ = lots.filter(pl.col("walked") == month).join(taken, on=CASE, how="anti")
         best = (
             open_.group_by(CASE, maintain_order=True)
             .agg(pl.col("lot").first(), best=pl.col("rule_score").max())
@@ -65,7 +65,7 @@ def _flagged_by_rule(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
             open_.join(best.select(CASE), on=CASE, how="semi")
             .filter(pl.col("rule_score") >= threshold)
             .group_by(CASE)
-            .agg(rule_flagged_at=pl.col("as_of").min(), rule_flagged_in=pl.col("month").first())
+            .agg(rule_flagged_at=pl.col("as_of").min(), rule_flagged_in=pl.col("walked").first())
         )
         taken = pl.concat([taken, flags])
     return taken

@@ -75,7 +75,7 @@ def _told(walk: Walk, case: dict[str, object], named: dict[str, str]) -> Story:
     chosen = pl.col("as_of") == case["flagged_at"] if flagged else pl.col("probability") == pl.col("probability").max()
     row = rows.sort("as_of").filter(chosen).head(1)
     cells = row.row(0, named=True)
-    predictor = walk.months[cells["month"]].predictor
+    predictor = walk.months[cells["walked"]].predictor
     assert predictor is not None
     scores = predictor.score(row, explain=True)
     drivers = reasons(walk.task, predictor, scores, 0, cells, shown=REASONS + 1)

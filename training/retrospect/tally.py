@@ -93,7 +93,7 @@ def by_month(walk: Walk, found: pl.DataFrame) -> list[dict[str, Any]]:
             "base_rate": month.base_rate,
             "answered_by": month.predictor.kind if month.predictor else None,
             "why_not": month.why_not,
-            "rows": walk.frame.filter(pl.col("month") == number).height,
+            "rows": walk.frame.filter(pl.col("walked") == number).height,
             **_flags_of(found.filter(pl.col("flagged_in") == number), "flagged_at"),
             "rule_caught": found.filter(pl.col("came") & (pl.col("rule_flagged_in") == number)).height,
         }

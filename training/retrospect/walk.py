@@ -43,7 +43,7 @@ class Month:
 class Walk:
     """What was forecast, a row each (subject, as_of), and what then happened.
 
-    ``frame`` has the columns of `Dataset.frame` and ``month`` (a number), ``probability``, ``band``, ``rule_score``,
+    ``frame`` has the columns of `Dataset.frame` and ``walked`` (the number of the month), ``probability``, ``band``, ``rule_score``,
     ``rule_probability``, and two sums of money, in the reporting currency (null where no rate is known) and in
     ``own_currency``: ``money``, ``own_money`` is what the row costs if it comes to the outcome, with the amount that it
     really came to; ``risk``, ``own_risk`` is the money at risk as it was forecast.
@@ -81,7 +81,7 @@ def walk(
         month = _learnt(task, learn, asked, (start, end), settings)
         walked.append(month)
         if month.predictor is not None and len(asked):
-            parts.append(_forecast(task, month, learn, asked).with_columns(month=pl.lit(number)))
+            parts.append(_forecast(task, month, learn, asked).with_columns(walked=pl.lit(number)))
     if not parts:
         raise TooFewRowsError(_nothing(dataset, period, walked))
     frame = pl.concat(parts)

@@ -24,7 +24,7 @@ ROW = {
     "outcome": pl.Boolean,
     "band": pl.String,
     "rule_score": pl.Float64,
-    "month": pl.Int32,
+    "walked": pl.Int32,
     "project_id": pl.String,
     "own_money": pl.Float64,
     "own_currency": pl.String,
@@ -43,7 +43,7 @@ def walked(task):
     def make(*given, **cells):
         rows = [
             dict(zip(ROW, (*row[:1], march(row[1]), march(row[2]), *row[3:6]), strict=False))
-            | {"month": int(row[1] > 15), "project_id": "P", "own_money": 100.0, "own_currency": "GBP"}
+            | {"walked": int(row[1] > 15), "project_id": "P", "own_money": 100.0, "own_currency": "GBP"}
             | {name: values[number] for name, values in cells.items()}
             for number, row in enumerate(given)
         ]
