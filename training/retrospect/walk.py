@@ -43,10 +43,10 @@ class Month:
 class Walk:
     """What was forecast, a row each (subject, as_of), and what then happened.
 
-    ``frame`` has the columns of `Dataset.frame` and ``walked`` (the number of the month), ``probability``, ``band``, ``rule_score``,
-    ``rule_probability``, and two sums of money, in the reporting currency (null where no rate is known) and in
-    ``own_currency``: ``money``, ``own_money`` is what the row costs if it comes to the outcome, with the amount that it
-    really came to; ``risk``, ``own_risk`` is the money at risk as it was forecast.
+    ``frame`` has the columns of `Dataset.frame` and ``walked`` (the number of the month), ``probability``, ``band``,
+    ``rule_score``, ``rule_probability``, and two sums of money, in the reporting currency (null where no rate is known)
+    and in ``own_currency``: ``money``, ``own_money`` is what the row costs if it comes to the outcome, with the amount
+    that it really came to; ``risk``, ``own_risk`` is the money at risk as it was forecast.
     """
 
     task: Task

@@ -11,6 +11,7 @@ import lightgbm as lgb
 import numpy as np
 from figures import Figure, at_least, reported, say, table
 
+from learned.parts import Part
 from learned.walk import ROUNDS, UNCONSTRAINED
 from models.arrays import Floats
 from models.catalog import TASKS
@@ -32,21 +33,15 @@ ROOT = Path(__file__).parents[3]
 MAPPINGS = ROOT / "fixtures" / "mappings"
 REAL_DATA = Path(os.environ.get("BELLWETHER_REAL_DATA", ROOT.parent / "shared" / "real"))
 LOST_TO_PLAIN = -0.005
+TIME_LOG = "time_log"
 WHOLE = str(5_000_000)
-
-
-@dataclass(frozen=True)
-class Part:
-    """The figures of one data set, and what the page says of it."""
-
-    figures: list[Figure]
-    text: str
 
 
 @dataclass(frozen=True)
 class Proxy:
     """Another firm's trouble in our tables: which mapping makes it, which task learns from it, and from when on."""
 
+    name: str
     title: str
     folder: str
     mapping: str
@@ -56,21 +51,21 @@ class Proxy:
 
 
 PROXIES = (
-    Proxy("an IT service desk's queue as requests", "incidents", "incidents.yaml", "staffing_risk",
+    Proxy("proxy_incidents", "an IT service desk's queue as requests", "incidents", "incidents.yaml", "staffing_risk",
           dt.datetime(2016, 5, 3, tzinfo=dt.UTC), {}),
-    Proxy("a software team's tasks as requests, late against plan", "time_log", "task_log.yaml", "staffing_risk",
-          dt.datetime(2013, 10, 1, tzinfo=dt.UTC), {}),
-    Proxy("a city's contracts as projects, spent against amount", "service_contracts", "service_contracts.yaml",
-          "margin_erosion", dt.datetime(2015, 10, 15, tzinfo=dt.UTC),
+    Proxy("proxy_task_log", "a software team's tasks as requests, late against plan", "time_log", "task_log.yaml",
+          "staffing_risk", dt.datetime(2013, 10, 1, tzinfo=dt.UTC), {}),
+    Proxy("proxy_service_contracts", "a city's contracts as projects, spent against amount", "service_contracts",
+          "service_contracts.yaml", "margin_erosion", dt.datetime(2015, 10, 15, tzinfo=dt.UTC),
           {"label": "below_floor", "floor_margin": "0.02", "window_from_days": "30", "window_to_days": "120"}),
 )  # fmt: skip
 
 
-def time_log(real: Path, pictures: Path) -> list[Part]:
+def time_log(real: Path, pictures: Path) -> Part:
     """`missing_time` on the real time log: above the best rule, and beside an unconstrained LightGBM."""
     source = real / "time_log"
     if not source.is_dir():
-        return [_absent("The real time log", source)]
+        return _absent(TIME_LOG, "Real: the time log, missing_time", source)
     task, cut = TASKS["missing_time"], dt.datetime(2013, 10, 1, tzinfo=dt.UTC)
     records = _imported(MAPPINGS / "time_log.yaml", source)
     figures: list[Figure] = []
@@ -104,17 +99,14 @@ def time_log(real: Path, pictures: Path) -> list[Part]:
         pictures / "time_log.png",
     )
     picture = f"![how often it came, where it was forecast]({pictures.name}/time_log.png)"
-    return [Part(figures, f"## Real: the time log, missing_time\n\n{table(figures)}\n{picture}")]
+    return Part(TIME_LOG, figures, f"## Real: the time log, missing_time\n\n{table(figures)}\n{picture}")
 
 
-def proxies(real: Path) -> list[Part]:
-    """Every proxy whose data is there."""
-    return [_proxy(each, real / each.folder) for each in PROXIES]
-
-
-def _proxy(proxy: Proxy, source: Path) -> Part:
+def proxy(proxy: Proxy, real: Path) -> Part:
+    """A proxy beside its rule and a logistic regression; no aim, for it is not the task."""
+    source = real / proxy.folder
     if not source.is_dir():
-        return _absent(f"Proxy: {proxy.title}", source)
+        return _absent(proxy.name, f"Proxy: {proxy.title}", source)
     say(f"proxy: {proxy.title}")
     task = TASKS[proxy.task]
     records = _imported(MAPPINGS / proxy.mapping, source)
@@ -122,7 +114,7 @@ def _proxy(proxy: Proxy, source: Path) -> Part:
     figures = list(_of_proxy(proxy, report))
     learnt = f"learnt from what was known by {proxy.cut:%Y-%m-%d}; {report['kind']} answered"
     said = f"By `fixtures/mappings/{proxy.mapping}`, {learnt}."
-    return Part(figures, f"## Proxy: {proxy.title} ({proxy.task})\n\n{said}\n\n{table(figures)}")
+    return Part(proxy.name, figures, f"## Proxy: {proxy.title} ({proxy.task})\n\n{said}\n\n{table(figures)}")
 
 
 def _of_proxy(proxy: Proxy, report: dict) -> Iterator[Figure]:
@@ -157,6 +149,6 @@ def _unconstrained(task: Task, split: Split) -> Floats:
     )
 
 
-def _absent(title: str, source: Path) -> Part:
+def _absent(name: str, title: str, source: Path) -> Part:
     say(f"SKIPPED: {title}: no data in {source.name}; set BELLWETHER_REAL_DATA to the folder that holds it")
-    return Part([], f"## {title}\n\nNot measured: the data was absent.")
+    return Part(name, [], f"## {title}\n\nNot measured: the data was absent.")
