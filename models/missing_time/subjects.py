@@ -15,6 +15,7 @@ from models.task import UNKNOWN, Row
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 SUBJECT_ID = r"^(?<person_id>[^\p{C}\p{Zl}\p{Zp}]+)/(?<day>[1-9][0-9]{3}-[0-9]{2}-[0-9]{2})$"
 LONGEST_PERSON_ID = 128
+NAMED_IN = ("people", "time_entries", "assignments")
 REACH_DAYS = 10
 """The longest time from a day to its cutoff, rounded up: Monday to the Monday after, and a zone on either side."""
 
@@ -44,8 +45,11 @@ def person_of(subject_id: str, snapshot: Row | None = None) -> str:  # noqa: ARG
 
 
 def open_at(records: Records, as_of: dt.datetime) -> pl.DataFrame:
-    """All person-days that may be asked about at ``as_of``: begun, and their week not yet closed, for the person."""
-    people = _people_at_work(records)
+    """All person-days that may be asked about at ``as_of``: begun, and their week not yet closed, for the person.
+
+    Nobody is asked about whom no record known by then names.
+    """
+    people = _people_known_by(records, as_of)
     today = local_day(pl.repeat(as_of, people.height, dtype=INSTANT, eager=True), people["timezone"])
     days = pl.date_ranges(pl.col("today").dt.offset_by(f"-{REACH_DAYS}d"), "today")
     frame = people.with_columns(today=today, as_of=pl.lit(as_of, dtype=INSTANT)).with_columns(day=days).explode("day")
@@ -102,8 +106,16 @@ def records_end(records: Records) -> dt.datetime | None:
 
 def _people_at_work(records: Records) -> pl.DataFrame:
     """Everybody whom people, time entries or assignments name: ``person_id``, ``timezone``."""
-    named = [table_of(records, name).select("person_id") for name in ("people", "time_entries", "assignments")]
-    everybody = pl.concat(named).drop_nulls().unique().sort("person_id")
+    return _zoned(records, [table_of(records, name) for name in NAMED_IN])
+
+
+def _people_known_by(records: Records, as_of: dt.datetime) -> pl.DataFrame:
+    """The same, of rows that were known at ``as_of``."""
+    return _zoned(records, [known_rows(records, name).filter(pl.col("known_at") <= as_of) for name in NAMED_IN])
+
+
+def _zoned(records: Records, tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    everybody = pl.concat([table.select("person_id") for table in tables]).drop_nulls().unique().sort("person_id")
     return everybody.join(zones(records), on="person_id", how="left", maintain_order="left")
 
 

@@ -81,6 +81,20 @@ def test_whoever_is_named_by_time_or_bookings_is_known():
     assert set(open_at(records, THURSDAY)["person_id"]) == {"eve", "flo"}
 
 
+def test_nobody_is_asked_about_before_a_record_names_them():
+    friday = THURSDAY.date() + dt.timedelta(days=1)
+    records = frames({
+        "people": [row("people", person_id="gil", job_role="developer", joined_on=friday)],
+        "time_entries": [worked("hal", friday, dt.datetime.combine(friday, dt.time(18), dt.UTC))],
+        "assignments": [
+            row("assignments", assignment_id="A", project_id="P", person_id="ida", starts_on=dt.date(2025, 4, 1),
+                booked_at=THURSDAY)
+        ],
+    })  # fmt: skip
+    asked = {as_of: set(open_at(records, as_of)["person_id"]) for as_of in (THURSDAY, THURSDAY + dt.timedelta(days=2))}
+    assert list(asked.values()) == [{"ida"}, {"gil", "hal", "ida"}]
+
+
 @pytest.mark.parametrize("hour", range(0, 24 * 7, 5))
 def test_what_is_open_may_be_asked_about_and_nothing_is_forgotten(hour):
     as_of = THURSDAY + dt.timedelta(hours=hour)
