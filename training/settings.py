@@ -25,9 +25,7 @@ class FitSettings(BaseModel):
     learning_rate: float = Field(0.05, gt=0, le=1)
     rows_a_leaf: int = Field(40, ge=1)
     seed: int = Field(0, ge=0)
-    most_rows: int = Field(
-        200_000, ge=1_000, description="Most rows to learn from; of more, a sample of whole subjects"
-    )
+    most_rows: int = Field(60_000, ge=1_000, description="Most rows to learn from; of more, a sample of whole subjects")
     window_days: int = Field(56, ge=7, le=730, description="Length of the last window, held out to measure on")
     band_medium: float = Field(0.2, gt=0, lt=1)
     band_high: float = Field(0.5, gt=0, lt=1)
