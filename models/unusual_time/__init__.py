@@ -31,4 +31,5 @@ UNUSUAL_TIME = Task(
     levers=reasons.LEVERS,
     money=proposals.money,
     propose=proposals.propose,
+    unsupervised=True,
 )
