@@ -96,7 +96,8 @@ def _scorer(folder: Path, document: dict[str, Any]) -> Scorer:
         case "trees":
             return _trees(folder, BOOSTER_FILE)
         case "linear_trees":
-            return LinearTrees(Additive.read(document["linear"]), _trees(folder, BOOSTER_FILE))
+            line = Additive.read(document["linear"])
+            return LinearTrees(line, _trees(folder, BOOSTER_FILE), document["weight"])
     return Additive.read(document)
 
 

@@ -1,9 +1,11 @@
 """Which kind of predictor answers: the simplest that no more complex one is clearly better than, on later folds.
 
 Few outcomes teach little, and a model that has learnt luck is worse than the rule it was to replace. So each kind
-forecasts later folds from what was known before them, and the next in the order rule, linear, trees, linear_trees
-(trees on top of a linear model) takes over only where its forecasts are likelier by more than a quarter of the standard
-error of that gain over persons or projects. Where the folds hold too few outcomes to tell, the rule answers.
+forecasts later folds from what was known before them, and the next in the order rule, linear, trees takes over only
+where its forecasts are likelier by more than a quarter of the standard error of that gain over persons or projects.
+Then linear_trees, both together, takes over from either unless it is less likely by as much: a line and trees err in
+different ways, and the folds had fewer rows to learn from than the predictor that serves. Where the folds hold too few
+outcomes to tell, the rule answers.
 """
 
 from collections.abc import Callable
@@ -42,14 +44,21 @@ TOO_FEW = "too few outcomes to learn from: the rule answers"
 
 ORDER: tuple[Kind, ...] = ("rule", "linear", "trees", "linear_trees")
 """From the simplest."""
+BOTH: tuple[Kind, Kind] = ("linear", "trees")
+"""What linear_trees puts together."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A kind with its one knob: the inverse penalty of a linear model, the number of trees; a rule has none."""
+    """A kind with its knob: the inverse penalty of a linear model, the number of trees; a rule has none.
+
+    Of linear_trees ``beside`` is the inverse penalty of the linear model whose mean with the trees is taken; None are
+    trees on top of a linear model.
+    """
 
     kind: Kind
     knob: float = 0.0
+    beside: float | None = None
 
 
 @dataclass(frozen=True)
@@ -68,12 +77,14 @@ def fitted(task: Task, features: Features, learn: Dataset, candidate: Candidate,
     matrix = features.matrix(learn.frame)
     if candidate.kind == "linear":
         return fit_linear(features, matrix, learn.outcome, candidate.knob)
+    trees = int(candidate.knob)
     if candidate.kind == "trees":
-        return Trees(boost(features, matrix, learn.outcome, settings, int(candidate.knob)))
+        return Trees(boost(features, matrix, learn.outcome, settings, trees))
+    if candidate.beside is not None:
+        line = fit_linear(features, matrix, learn.outcome, candidate.beside)
+        return LinearTrees(line, Trees(boost(features, matrix, learn.outcome, settings, trees)), weight=0.5)
     line = fit_linear(features, matrix, learn.outcome, BENEATH_TREES)
-    return LinearTrees(
-        line, Trees(boost(features, matrix, learn.outcome, settings, int(candidate.knob), start=line.raw(matrix)))
-    )
+    return LinearTrees(line, Trees(boost(features, matrix, learn.outcome, settings, trees, start=line.raw(matrix))))
 
 
 def choose(task: Task, learn: Dataset, settings: FitSettings) -> Choice:
@@ -84,13 +95,18 @@ def choose(task: Task, learn: Dataset, settings: FitSettings) -> Choice:
     if len(learn) < FEWEST_ROWS or not _says_enough(learn) or min(measured.sum(), (~measured).sum()) < FEWEST_OF_EACH:
         return _unmeasured(wanted, settings)
     best = {kind: _best_knob(task, usable, kind, settings) for kind in wanted}
+    if "linear_trees" in best:
+        line, trees = (best.get(kind) or _best_knob(task, usable, kind, settings) for kind in BOTH)
+        best["linear_trees"] = _likelier(best["linear_trees"], _mean(line, trees))
     owner = clusters(pl.concat([split.measure.frame for split in usable]), task.owner)
     chosen = wanted[0]
     told = []
     for kind in wanted[1:]:
         gain, error = mean_gain(best[chosen].loss, best[kind].loss, owner)
         told.append(f"{kind} likelier than {chosen} by {gain:.4f} ± {error:.4f} a row")
-        chosen = kind if gain > max(CLEARLY * error, WORTH_IT) else chosen
+        clearly = max(CLEARLY * error, WORTH_IT)
+        asked = -clearly if kind == "linear_trees" and chosen in BOTH else clearly
+        chosen = kind if gain > asked else chosen
     why = "; ".join(told) or f"{chosen} was asked for"
     return Choice(best[chosen].candidate, best[chosen].calibration, f"{chosen} on later folds: {why}")
 
@@ -119,11 +135,21 @@ def _unmeasured(wanted: tuple[Kind, ...], settings: FitSettings) -> Choice:
 
 @dataclass(frozen=True)
 class _Shown:
-    """What a candidate showed on the folds: the loss of each row, as it would have been calibrated."""
+    """What a candidate showed on the folds. ``loss`` is that of each row, as it would have been calibrated."""
 
     candidate: Candidate
-    calibration: Calibration
+    forecasts: list[Forecast]
     loss: Floats
+
+    @classmethod
+    def of(cls, candidate: Candidate, forecasts: list[Forecast]) -> "_Shown":
+        outcomes = [outcome for _, outcome in forecasts]
+        loss = [losses(*each) for each in zip(calibrated(forecasts), outcomes, strict=True)]
+        return cls(candidate, forecasts, np.concatenate(loss))
+
+    @property
+    def calibration(self) -> Calibration:
+        return calibrate(self.forecasts)
 
 
 def _best_knob(task: Task, usable: list[Split], kind: Kind, settings: FitSettings) -> _Shown:
@@ -133,11 +159,24 @@ def _best_knob(task: Task, usable: list[Split], kind: Kind, settings: FitSetting
         matrix = features.matrix(split.measure.frame)
         for candidate, raw in _FORECASTS[kind](task, features, split.learn, matrix, settings):
             forecasts.setdefault(candidate, []).append((raw, split.measure.outcome))
-    candidate = min(forecasts, key=lambda one: sum(float(losses(*each).sum()) for each in forecasts[one]))
-    chosen = forecasts[candidate]
-    outcomes = [outcome for _, outcome in chosen]
-    loss = [losses(*each) for each in zip(calibrated(chosen), outcomes, strict=True)]
-    return _Shown(candidate, calibrate(chosen), np.concatenate(loss))
+    candidate = min(forecasts, key=lambda one: _loss(forecasts[one]))
+    return _Shown.of(candidate, forecasts[candidate])
+
+
+def _loss(forecasts: list[Forecast]) -> float:
+    """The log loss of all folds, not calibrated."""
+    return sum(float(losses(*each).sum()) for each in forecasts)
+
+
+def _mean(line: _Shown, trees: _Shown) -> _Shown:
+    """The mean of both in log-odds."""
+    both = zip(line.forecasts, trees.forecasts, strict=True)
+    forecasts = [((of_line + of_trees) / 2, outcome) for (of_line, outcome), (of_trees, _) in both]
+    return _Shown.of(Candidate("linear_trees", trees.candidate.knob, line.candidate.knob), forecasts)
+
+
+def _likelier(one: _Shown, other: _Shown) -> _Shown:
+    return one if _loss(one.forecasts) <= _loss(other.forecasts) else other
 
 
 Forecasts = list[tuple[Candidate, Floats]]

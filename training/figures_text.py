@@ -12,7 +12,7 @@ ANSWERED_BY = {
     "rule": "the rule answers: there are too few outcomes to learn from, or nothing was shown to be better",
     "linear": "a regularised linear model answers: outcomes are too few for trees to be better",
     "trees": "shallow trees answer",
-    "linear_trees": "shallow trees on top of a linear model answer",
+    "linear_trees": "a linear model and shallow trees together answer",
     "unsupervised": "a score of what is unusual answers: no outcomes are recorded, and there is no probability",
 }
 

@@ -1,8 +1,8 @@
 """What turns the matrix of some snapshots into raw scores and the effects that add up to them.
 
 There are five kinds. With few outcomes the task's *rule* answers, with some more a regularised *linear* model, with
-enough of them *trees*, or trees on top of a linear model (*linear_trees*); without any outcome a score of how unusual
-a row is, *unsupervised*, that is no probability.
+enough of them *trees*, or a linear model and trees together (*linear_trees*); without any outcome a score of how
+unusual a row is, *unsupervised*, that is no probability.
 """
 
 from typing import Any, Literal, Protocol

@@ -50,7 +50,7 @@ def planted(dataset):
 
 PLANTED = [
     ("pure luck", lambda late, _delay: 0 * late - 1.5, {"rule"}),
-    ("a line in two fields", lambda late, delay: 6 * late + 5 * delay - 4, {"linear"}),
+    ("a line in two fields", lambda late, delay: 6 * late + 5 * delay - 4, {"linear", "linear_trees"}),
     (
         "one field matters only where the other is high",
         lambda late, delay: np.where((late > 0.12) ^ (delay > 0.12), 2.0, -2.0),

@@ -26,14 +26,14 @@ def fitted(task, dataset, quick):
 
 def test_the_same_rows_and_seed_give_the_same_predictor(task, dataset, quick, fitted):
     again = fit(task, dataset, quick, quiet)
-    assert again.scorer.booster.model_to_string() == fitted.scorer.booster.model_to_string()
+    assert again.scorer.text() == fitted.scorer.text()
     assert (again.calibration, again.features) == (fitted.calibration, fitted.features)
     np.testing.assert_array_equal(again.score(dataset.frame).probability, fitted.score(dataset.frame).probability)
 
 
 def test_another_seed_gives_another_booster(task, dataset, quick, fitted):
     other = fit(task, dataset, replace(quick, fit=quick.fit.model_copy(update={"seed": 7})), quiet)
-    assert other.scorer.booster.model_to_string() != fitted.scorer.booster.model_to_string()
+    assert other.scorer.text() != fitted.scorer.text()
 
 
 def test_the_model_keeps_its_outcome_settings_and_reads_no_money(quick, fitted):

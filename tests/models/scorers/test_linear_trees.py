@@ -1,4 +1,6 @@
-"""Trees on top of a linear model: one sum, explained as one."""
+"""A linear model and trees together: one sum, or one mean, explained as one."""
+
+from dataclasses import replace
 
 import lightgbm as lgb
 import numpy as np
@@ -46,7 +48,16 @@ def test_a_row_alone_scores_as_among_others(scorer, matrix):
         assert (of_one[0] == effects[position]).all()
 
 
+def test_a_mean_is_half_of_the_sum_and_of_each_of_its_effects(scorer, matrix):
+    mean = replace(scorer, weight=0.5)
+    raw, effects = mean.explained(matrix)
+    assert (raw == scorer.raw(matrix) / 2).all()
+    assert (mean.raw(matrix) == raw).all()
+    assert (effects == scorer.explained(matrix)[1] / 2).all()
+    assert mean.base + effects.sum(axis=1) == pytest.approx(raw, abs=1e-9)
+
+
 def test_its_document_holds_the_line_and_its_text_the_trees(scorer):
     assert Additive.read(scorer.document()["linear"]) == scorer.linear
-    assert scorer.document()["kind"] == "linear_trees"
+    assert (scorer.document()["kind"], replace(scorer, weight=0.5).document()["weight"]) == ("linear_trees", 0.5)
     assert scorer.text() == scorer.trees.text()
