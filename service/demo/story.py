@@ -18,6 +18,8 @@ from service.demo.telling import Telling
 from service.settings import PREFIX, Settings
 
 _PORT = 8080
+KIND = "trees"
+"""Trees: of a firm of 26 people the kind chosen by itself is calibrated by a hair on some dates, and not on others."""
 _PERSON_LEVEL = {f"{PREFIX}PERSON_LEVEL__{name.upper()}": value for name, value in PURPOSE.model_dump().items()}
 
 
@@ -61,7 +63,7 @@ def _import(telling: Telling, fixtures: Path, records: Path, environ: Mapping[st
 
 
 def _learn(telling: Telling, records: Path, environ: Mapping[str, str], held: Keys) -> None:
-    train = ["bellwether-lab", "train", TASK, "--records", str(records), "--json"]
+    train = ["bellwether-lab", "train", TASK, "--records", str(records), "--set", f"kind={KIND}", "--json"]
     with telling.step(f"Train {TASK}, as {TRAINER}, into MLflow", _typed(train, TRAINER)):
         trained = json.loads(run(train, {**environ, "BELLWETHER_KEY": held.trainer}))
     best = max(trained["rules"].values(), key=lambda rule: rule["auc"])
