@@ -1,5 +1,6 @@
 """The programs that the demo runs as anybody would, and that end when it does."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,13 +42,31 @@ def ended(process: subprocess.Popen[str], log: Path) -> Refused:
 
 @contextmanager
 def _started(command: Sequence[str], environ: Mapping[str, str], **streams: object) -> Iterator[subprocess.Popen[str]]:
-    process: subprocess.Popen[str] = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603 - our own programs
-        [beside_python(command[0]), *command[1:]], env=dict(environ), stdin=subprocess.DEVNULL, text=True, **streams
-    )
+    process: subprocess.Popen[str] | None = None
     try:
+        with _interrupts_wait():
+            process = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603 - our own programs
+                [beside_python(command[0]), *command[1:]],
+                env=dict(environ), stdin=subprocess.DEVNULL, text=True, **streams,
+            )  # fmt: skip
+        assert process is not None
         yield process
     finally:
-        _end(process)
+        if process is not None:
+            _end(process)
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Ctrl-C is heard when the block is done: of a program that is half started nobody could say how to end it."""
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def _end(process: subprocess.Popen[str]) -> None:
