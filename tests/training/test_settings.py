@@ -5,7 +5,7 @@ import pytest
 from training.settings import SettingRefusedError, parse_settings
 
 REFUSED = [
-    ({"lable": "no_entry"}, "unknown setting lable; expected one of label, moment, known_share, active_days, kind, trees"),
+    ({"lable": "no_entry"}, "unknown setting lable; expected one of label, moment, known_share, active_days, kind"),
     ({"label": "absent"}, "setting label: Input should be 'missing_hours' or 'no_entry'"),
     ({"trees": "many"}, "setting trees: Input should be a valid integer"),
     ({"trees": "0"}, "setting trees: Input should be greater than or equal to 1"),
