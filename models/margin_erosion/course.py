@@ -17,12 +17,16 @@ A_FALL_POINTS = 0.5
 
 
 def course(margins: Margins, subjects: pl.DataFrame) -> pl.DataFrame:
-    """The fields of a project's forecasts so far, in the order of ``subjects`` (``project_id``, ``as_of``)."""
+    """The fields of a project's forecasts so far, in the order of ``subjects``.
+
+    ``subjects`` has ``project_id``, ``as_of``, ``forecast_margin_change`` and ``manager_follow_through``.
+    """
     now = margins.at(subjects)
     so_far = latest(subjects, _so_far(margins.made), "project_id")
     steps = so_far["count"] - 1
     best = pl.select(pl.max_horizontal(so_far["best"], now["margin"])).to_series()
     return pl.DataFrame({
+        "change_to_follow": subjects["forecast_margin_change"] * subjects["manager_follow_through"],
         "forecast_margin_change_2": difference(now["margin"], so_far["before_2"]),
         "forecast_margin_change_3": difference(now["margin"], so_far["before_3"]),
         "forecast_below_best": difference(best, now["margin"]),

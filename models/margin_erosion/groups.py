@@ -6,9 +6,12 @@ from models.project_signals.groups import grouped
 GROUPS = PROJECT_GROUPS | grouped({
     "earned": (
         "rest_margin", "rest_above_3_months", "margin_last_month", "forecast_above_last_month",
+        "margin_month_before", "forecast_above_month_before", "margin_lately", "forecast_above_lately",
+        "forecasts_above_months", "estimated_margin", "forecast_above_estimate", "expected_fall",
         "margin_3_months_change", "forecast_above_to_date", "forecast_above_team",
     ),
     "forecast": (
+        "change_to_follow",
         "forecast_margin_change_2", "forecast_margin_change_3", "forecast_below_best", "forecasts_fallen_share",
         "forecast_interval_days", "forecast_cost_growth",
     ),

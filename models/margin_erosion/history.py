@@ -3,6 +3,7 @@
 import polars as pl
 
 from models.margin_erosion.course import course
+from models.margin_erosion.estimate import estimate
 from models.margin_erosion.margins import Margins
 from models.margin_erosion.months import months
 from models.margin_erosion.rest import rest
@@ -10,7 +11,7 @@ from models.margin_erosion.settings import MarginErosionSettings
 from models.margin_erosion.slips import slips
 from models.margin_erosion.snapshot import MarginErosionSnapshot
 from models.neighbourhood import Fetch
-from models.project_signals import near, signals
+from models.project_signals import Past, near, signals
 from models.records import Records
 
 
@@ -22,12 +23,13 @@ def build(records: Records, subjects: pl.DataFrame, settings: MarginErosionSetti
     without one there is nothing that could erode. With the label ``below_floor`` those at the floor already are left
     out, too.
     """
+    past = Past(records)
     frame = subjects.select("subject_id", "as_of").hstack(
-        signals(records, subjects.select("project_id", "as_of")).get_columns()
+        signals(past, subjects.select("project_id", "as_of")).get_columns()
     )
-    margins = Margins(records)
-    frame = frame.hstack(course(margins, frame)).hstack(rest(records, margins, frame))
-    frame = frame.hstack(months(records, frame)).hstack(slips(records, margins, frame))
+    margins = Margins(past)
+    frame = frame.hstack(course(margins, frame)).hstack(rest(past, margins, frame))
+    frame = frame.hstack(months(past, frame)).hstack(slips(past, margins, frame)).hstack(estimate(past, frame))
     predicted = pl.col("forecast_margin").is_not_null()
     if settings.label == "below_floor":
         predicted &= pl.col("forecast_margin") > settings.floor_margin

@@ -9,10 +9,8 @@ the revenue is left out; the contract is worth 100, a change of 20 was accepted 
 
 import polars as pl
 
-from models.project_signals.contract import project_versions
-from models.project_signals.forecasts import forecast_versions
+from models.project_signals import Past
 from models.project_signals.timeline import latest
-from models.records import Records
 
 POINTS = 100
 """Percentage points in a margin of 1."""
@@ -29,8 +27,8 @@ class Margins:
     project and time.
     """
 
-    def __init__(self, records: Records) -> None:
-        said = forecast_versions(records, project_versions(records)).select("project_id", "made_at", "known_at", *SAID)
+    def __init__(self, past: Past) -> None:
+        said = past.forecasts.select("project_id", "made_at", "known_at", *SAID)
         said = said.sort("project_id", "known_at", "made_at")
         self.made = said.sort("project_id", "made_at", "known_at").unique(
             ["project_id", "made_at"], keep="first", maintain_order=True

@@ -4,6 +4,7 @@ import polars as pl
 
 from models.margin_erosion.margins import Margins, points
 from models.margin_erosion.settings import MarginErosionSettings
+from models.project_signals import Past
 from models.records import Records
 
 LARGEST_CHANGE = 100.0
@@ -19,7 +20,7 @@ def outcome(records: Records, snapshots: pl.DataFrame, settings: MarginErosionSe
     one of the two has no positive revenue. With the label ``below_floor`` projects that are at the floor already are
     null, too.
     """
-    margins = Margins(records)
+    margins = Margins(Past(records))
     now = margins.at(snapshots)["margin"]
     later = margins.first_within(snapshots, settings.window_from_days, settings.window_to_days)
     frame = snapshots.select("subject_id", "as_of").with_columns(

@@ -36,6 +36,18 @@ def _against_last_month(row: Row) -> str:
     return f"the last month earned {month:.0%}, the forecast {'still ' if gap > 0 else ''}says {forecast:.0%}"
 
 
+def _against_lately(row: Row) -> str:
+    gap, lately, forecast = (row.get(name) for name in ("forecast_above_lately", "margin_lately", "forecast_margin"))
+    if gap is None or lately is None or forecast is None:
+        return points(
+            "forecast_above_lately",
+            "the forecast is {:.1f} points above what the project earned lately",
+            "the forecast is {:.1f} points below what the project earned lately",
+            "what was earned lately cannot be compared with a forecast",
+        )(row)
+    return f"lately the project earned {lately:.0%}, the forecast {'still ' if gap > 0 else ''}says {forecast:.0%}"
+
+
 _OWN: Mapping[str, Wording] = {
     "forecast_margin_change_2": points(
         "forecast_margin_change_2",
@@ -107,6 +119,55 @@ _OWN: Mapping[str, Wording] = {
         unknown="no month with revenue is known",
     ),
     "forecast_above_last_month": _against_last_month,
+    "change_to_follow": points(
+        "change_to_follow",
+        "by this manager's habit {:.1f} more points of the last rise are to follow",
+        "by this manager's habit {:.1f} more points of the last fall are to follow",
+        "no change of the forecast is known yet",
+    ),
+    "margin_month_before": said(
+        "margin_month_before",
+        "the month before the last earned {:.0%}",
+        below="the month before the last lost {:.0%}",
+        unknown="there are not two months with revenue yet",
+    ),
+    "forecast_above_month_before": points(
+        "forecast_above_month_before",
+        "the forecast is {:.1f} points above what the month before the last earned",
+        "the forecast is {:.1f} points below what the month before the last earned",
+        "the month before the last cannot be compared with a forecast",
+    ),
+    "margin_lately": said(
+        "margin_lately",
+        "lately the project earned {:.0%}",
+        below="lately the project lost {:.0%}",
+        unknown="no month with revenue is known",
+    ),
+    "forecast_above_lately": _against_lately,
+    "forecasts_above_months": points(
+        "forecasts_above_months",
+        "the project's forecasts lie {:.1f} points above what the months then earn",
+        "the project's forecasts lie {:.1f} points below what the months then earn",
+        "no month can be compared with a forecast yet",
+    ),
+    "estimated_margin": said(
+        "estimated_margin",
+        "months, forecasts and overwork together tell of a margin of {:.0%}",
+        below="months, forecasts and overwork together tell of a loss of {:.0%}",
+        unknown="neither a month nor a forecast tells of the margin",
+    ),
+    "forecast_above_estimate": points(
+        "forecast_above_estimate",
+        "{:.1f} points of the margin forecast are probably gone and not admitted yet",
+        "the margin is probably {:.1f} points better than the forecast admits",
+        "the forecast cannot be compared with an estimate",
+    ),
+    "expected_fall": points(
+        "expected_fall",
+        "what is not admitted and the team's strain would cost {:.1f} points by the next forecasts",
+        "what is not admitted and the team's strain speak for {:.1f} points more in the next forecasts",
+        "no fall can be reckoned without a forecast",
+    ),
     "margin_3_months_change": points(
         "margin_3_months_change",
         "the last three months earned {:.1f} points more than the three before",

@@ -8,22 +8,23 @@ import polars as pl
 
 from models.margin_erosion.margins import Margins
 from models.point_in_time import versions
-from models.project_signals.changes import change_movements, change_versions
+from models.project_signals import Past
+from models.project_signals.changes import change_movements
 from models.project_signals.sums import FLOW, cents, difference, flag, margin, share
 from models.records import Records
 from models.running_sums import RunningSums, movements
 
 
-def rest(records: Records, margins: Margins, subjects: pl.DataFrame) -> pl.DataFrame:
+def rest(past: Past, margins: Margins, subjects: pl.DataFrame) -> pl.DataFrame:
     """The fields of what is left, in the order of ``subjects``: ``project_id``, ``as_of``, and of `signals`
     ``contract_value``, ``forecast_margin``, ``margin_to_date``, ``margin_3_months``, ``team_margin``,
     ``cost_spent_share``, ``time_gone_share``, ``budget_burnt_share`` and ``forecast_hours_of_budget``.
     """
     now = margins.at(subjects)
-    earned = _earned(records).at(subjects)
-    billed = _invoiced(records).at(subjects)
+    earned = _earned(past.actuals).at(subjects)
+    billed = _invoiced(past.records).at(subjects)
     invoiced = billed["invoiced"]
-    accepted = RunningSums(change_movements(change_versions(records)), "project_id", ["accepted_cents"]).at(subjects)
+    accepted = RunningSums(change_movements(past.changes), "project_id", ["accepted_cents"]).at(subjects)
     contracted = subjects.select(cents=cents("contract_value"))["cents"] + accepted["accepted_cents"]
     revenue, forecast = now["revenue_cents"], subjects["forecast_margin"]
     to_earn = margin(now["cost_cents"] - earned["cost"], revenue - earned["revenue"])
@@ -44,9 +45,9 @@ def rest(records: Records, margins: Margins, subjects: pl.DataFrame) -> pl.DataF
     })  # fmt: skip
 
 
-def _earned(records: Records) -> RunningSums:
+def _earned(months: pl.DataFrame) -> RunningSums:
     """What was spent and earned of each project, by when it was known."""
-    known = versions(records, "actuals", ["cost", "revenue_recognised"]).select(
+    known = months.select(
         "project_id", "known_at", "known_until", cost=cents("cost"), revenue=cents("revenue_recognised")
     )
     return RunningSums(movements(known, ["cost", "revenue"]), "project_id", ["cost", "revenue"])

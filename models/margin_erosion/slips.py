@@ -4,6 +4,7 @@ import polars as pl
 
 from models.margin_erosion.margins import Margins
 from models.point_in_time import versions
+from models.project_signals import Past
 from models.project_signals.sums import MANY_DAYS, days_from
 from models.records import Records
 from models.running_sums import RunningSums
@@ -11,12 +12,12 @@ from models.running_sums import RunningSums
 LATELY_DAYS = 84
 
 
-def slips(records: Records, margins: Margins, subjects: pl.DataFrame) -> pl.DataFrame:
+def slips(past: Past, margins: Margins, subjects: pl.DataFrame) -> pl.DataFrame:
     """The fields of what moved in the last 84 days, in the order of ``subjects`` (``project_id``, ``as_of``)."""
     before = pl.col("forecast_ends_on").forward_fill().shift(1).over("project_id")
     ends = margins.made.with_columns(moved=days_from(before, pl.col("forecast_ends_on"))).drop_nulls("moved")
     moved = RunningSums(ends, "project_id", ["moved"]).within(subjects, LATELY_DAYS)
-    milestones = RunningSums(_moves(records), "project_id", ["moves", "days"]).within(subjects, LATELY_DAYS)
+    milestones = RunningSums(_moves(past.records), "project_id", ["moves", "days"]).within(subjects, LATELY_DAYS)
     return pl.DataFrame({
         "forecast_end_moved_84": moved["moved"].clip(-MANY_DAYS, MANY_DAYS),
         "milestones_moved_84": milestones["moves"],

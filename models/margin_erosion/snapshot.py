@@ -18,6 +18,9 @@ class MarginErosionSnapshot(ProjectFields):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
+    change_to_follow: Change = Field(
+        None, description="Last change of the margin forecast times the manager's follow-through"
+    )
     forecast_margin_change_2: Change = Field(None, description="Margin forecast less the one two forecasts before")
     forecast_margin_change_3: Change = Field(None, description="Margin forecast less the one three forecasts before")
     forecast_below_best: Change = Field(None, description="The best margin that was ever forecast less the one now")
@@ -36,6 +39,22 @@ class MarginErosionSnapshot(ProjectFields):
     rest_above_3_months: Change = Field(None, description="That margin less the one of the last three months' actuals")
     margin_last_month: Margin = Field(None, description="Margin of the latest month whose actuals are known")
     forecast_above_last_month: Change = Field(None, description="Margin forecast less the margin of that month")
+    margin_month_before: Margin = Field(None, description="Margin of the month that became known before the last one")
+    forecast_above_month_before: Change = Field(None, description="Margin forecast less the margin of that month")
+    margin_lately: Margin = Field(
+        None, description="Margin of the months known, each counting half for every month and a half since"
+    )
+    forecast_above_lately: Change = Field(None, description="Margin forecast less that margin")
+    forecasts_above_months: Change = Field(
+        None, description="Mean margin by which the project's forecasts lie above the months that then become known"
+    )
+    estimated_margin: Margin = Field(
+        None, description="Margin estimated from months, forecasts and overwork, each weighed by how much it tells"
+    )
+    forecast_above_estimate: Change = Field(None, description="Margin forecast less the estimated one")
+    expected_fall: Change = Field(
+        None, description="By how much two more forecasts would lower the margin if the estimate and the strain hold"
+    )
     margin_3_months_change: Change = Field(
         None, description="Margin of the last three months' actuals less the one of the three months before"
     )

@@ -8,8 +8,7 @@ from models.milestone_miss.snapshot import ACCEPTED, ACHIEVED, PLANNED, Mileston
 from models.milestone_miss.state import CELLS, is_open, state
 from models.neighbourhood import Fetch
 from models.point_in_time import versions
-from models.project_signals import near, signals
-from models.project_signals.habits import milestone_facts
+from models.project_signals import Past, near, signals
 from models.project_signals.sums import FLOW, MANY_DAYS, MOST, days_from, flag, share
 from models.records import Records
 from models.running_sums import RunningSums, movements
@@ -25,8 +24,9 @@ def build(records: Records, subjects: pl.DataFrame, settings: MilestoneMissSetti
     asked = subjects.select("subject_id", "milestone_id", "as_of")
     known = pl.concat([asked, state(records, asked, settings).drop("region", "known_at")], how="horizontal")
     frame = known.filter(is_open(settings))
-    frame = frame.hstack(signals(records, frame.select("project_id", "as_of")).drop("project_id").get_columns())
-    frame = frame.hstack(_of_the_project(records, frame))
+    past = Past(records)
+    frame = frame.hstack(signals(past, frame.select("project_id", "as_of")).drop("project_id").get_columns())
+    frame = frame.hstack(_of_the_project(past, frame))
     frame = frame.with_columns(_clock(), _progress()).unnest("clock", "progress")
     frame = frame.with_columns(
         share(frame["amount"], frame["contract_value"], 0, FLOW).alias("amount_of_contract"),
@@ -60,11 +60,11 @@ def _progress() -> pl.Expr:
     ).alias("progress")
 
 
-def _of_the_project(records: Records, frame: pl.DataFrame) -> pl.DataFrame:
+def _of_the_project(past: Past, frame: pl.DataFrame) -> pl.DataFrame:
     """How many milestones the project of each row has, how many are overdue, and how those billed went."""
-    known = versions(records, "milestones", CELLS).filter(pl.col("cancelled_at").is_null())
+    known = versions(past.records, "milestones", CELLS).filter(pl.col("cancelled_at").is_null())
     counted = known.select("project_id", "known_at", "known_until", milestones=pl.lit(1, dtype=pl.Int64))
-    facts = movements(milestone_facts(records), ["billed", "billed_late", "late_days"])
+    facts = movements(past.milestones, ["billed", "billed_late", "late_days"])
     billed = RunningSums(facts, "project_id", ["billed", "billed_late", "late_days"]).at(frame)
     sums = RunningSums(movements(counted, ["milestones"]), "project_id", ["milestones"]).at(frame)
     late = RunningSums(movements(_overdue(known), ["overdue"]), "project_id", ["overdue"]).at(frame)

@@ -35,19 +35,22 @@ def change_movements(changes: pl.DataFrame) -> pl.DataFrame:
 
 
 def changes(known: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
-    """The fields of change requests, in the order of ``subjects`` (``project_id``, ``as_of``, ``contract_value``).
+    """The fields of change requests, in the order of ``subjects``.
 
-    ``known`` are `change_versions`.
+    ``subjects`` has ``project_id``, ``as_of``, ``contract_value`` and ``team_people``. ``known`` are `change_versions`.
     """
     sums = RunningSums(change_movements(known), "project_id", _STANDING)
     now = sums.at(subjects)
     contract_cents = subjects.select(cents=cents("contract_value"))["cents"]
     seconds_an_hour = pl.repeat(3600, subjects.height, eager=True)
+    month, two_months, quarter = (sums.within(subjects, days)["raised"].clip(lower_bound=0) for days in (28, 56, 84))
     return pl.DataFrame({
         "open_changes": now["open"],
         "open_changes_of_contract": share(now["open_cents"], contract_cents, -FLOW, FLOW),
-        "changes_raised_56": sums.within(subjects, 56)["raised"].clip(lower_bound=0),
-        "changes_raised_84": sums.within(subjects, 84)["raised"].clip(lower_bound=0),
+        "changes_raised_28": month,
+        "changes_raised_56": two_months,
+        "changes_raised_84": quarter,
+        "changes_a_person_84": share(quarter, subjects["team_people"], 0, FLOW),
         "accepted_change_share": share(now["accepted"], now["decided"]),
         "accepted_changes_of_contract": share(now["accepted_cents"], contract_cents, -FLOW, FLOW),
         "unpriced_change_hours": share(now["unpriced"], seconds_an_hour, -1e7, 1e7),

@@ -25,7 +25,9 @@ Count = Annotated[int, Field(ge=0, le=10_000_000, json_schema_extra=_unit("count
 Days = Annotated[int | None, Field(ge=-MANY_DAYS, le=MANY_DAYS, json_schema_extra=_unit("days"))]
 Wait = Annotated[int | None, Field(ge=0, le=MANY_DAYS, json_schema_extra=_unit("days"))]
 MeanDays = Annotated[float | None, Field(ge=-MANY_DAYS, le=MANY_DAYS, json_schema_extra=_unit("days"))]
+Rate = Annotated[float | None, Field(ge=0, le=1e6, json_schema_extra=_unit("count a week"))]
 Hours = Annotated[float | None, Field(ge=-1e7, le=1e7, json_schema_extra=_unit("hours"))]
+FollowThrough = Annotated[float | None, Field(ge=-1, le=1, json_schema_extra=_unit("share"))]
 Points = Annotated[float | None, Field(ge=-100, le=100, json_schema_extra=_unit("points of margin"))]
 Money = Annotated[float | None, Field(ge=-1e13, le=1e13, json_schema_extra=_unit("currency"))]
 
@@ -43,6 +45,7 @@ class ContractFields(BaseModel):
     project_days_since_start: Days = Field(None, description="Days since the project started, or was signed")
     project_days_to_end: Days = Field(None, description="Days to the planned end, negative after it")
     time_gone_share: Change = Field(None, description="Share of the planned time that is gone")
+    plan_moved_days_84: Days = Field(None, description="Days by which the planned end moved in the last 84 days")
     kick_off_delay_days: Days = Field(None, description="Days from signature to kick-off")
     days_without_kick_off: Days = Field(None, description="Days since signature without a kick-off; null once there is")
 
@@ -55,6 +58,7 @@ class TeamFields(BaseModel):
     team_released_share: Share = Field(
         None, description="Share of those who were there who were released in the last 8 weeks"
     )
+    releases_a_week: Rate = Field(None, description="People released a week, over the last 28 days")
     team_contractor_share: Share = Field(None, description="Share of the hours booked now that are contractors'")
     team_grade: Annotated[float | None, Field(ge=0, le=99, json_schema_extra=_unit("grade"))] = Field(
         None, description="Mean number in the grades of those booked now, by hours (G4 is 4)"
@@ -91,10 +95,12 @@ class HoursFields(BaseModel):
 class WorkloadFields(BaseModel):
     """Whether the team works longer than it is booked."""
 
-    worked_of_booked_28: Ratio = Field(
-        None, description="Hours of the last 28 days on days on which somebody worked, against those booked on them"
+    worked_of_booked_14: Ratio = Field(
+        None, description="Hours of the last 14 days on days on which somebody worked, against those booked on them"
     )
+    worked_of_booked_28: Ratio = Field(None, description="The same of the last 28 days")
     worked_of_booked_84: Ratio = Field(None, description="The same of the last 84 days")
+    worked_of_booked_change: Change = Field(None, description="That of 28 days less that of 84 days")
     weekend_hours_share: Share = Field(None, description="Share of the hours of the last 84 days that fell on weekends")
 
 
@@ -103,13 +109,16 @@ class ChangeFields(BaseModel):
 
     open_changes: Count = Field(0, description="Change requests not decided")
     open_changes_of_contract: Change = Field(None, description="Their value against the contract's")
+    changes_raised_28: Count = Field(0, description="Change requests raised in the last 28 days")
     changes_raised_56: Count = Field(0, description="Change requests raised in the last 56 days")
     changes_raised_84: Count = Field(0, description="Change requests raised in the last 84 days")
+    changes_a_person_84: Ratio = Field(None, description="Those of 84 days for each person booked now")
     accepted_change_share: Share = Field(None, description="Share of the decided change requests that was accepted")
     accepted_changes_of_contract: Change = Field(None, description="Value of the accepted ones against the contract's")
     unpriced_change_hours: Hours = Field(None, description="Hours of change requests, open or accepted, without value")
     longest_undecided_days: Wait = Field(None, description="Days since the oldest open change request was raised")
     open_approvals: Count = Field(0, description="Approvals of the project that are open")
+    approvals_opened_56: Count = Field(0, description="Approvals of the project opened in the last 56 days")
     longest_approval_wait_days: Wait = Field(None, description="Days since the oldest of them was opened")
 
 
@@ -131,6 +140,12 @@ class HabitFields(BaseModel):
         None, description="Mean fall of the margin from one forecast of the manager to the next"
     )
     manager_forecasts: Count = Field(0, description="How many such steps the manager's forecasts have made")
+    manager_follow_through: FollowThrough = Field(
+        None, description="Share of a change of the manager's forecasts that follows with the next one"
+    )
+    manager_above_months: Points = Field(
+        None, description="Mean margin by which the manager's forecasts lie above the months that then become known"
+    )
 
 
 class ForecastFields(BaseModel):

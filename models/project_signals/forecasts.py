@@ -78,17 +78,15 @@ def timeline(forecasts: pl.DataFrame) -> pl.DataFrame:
 
 def falls(line: pl.DataFrame) -> pl.DataFrame:
     """By how much each forecast's margin lies below the one before: ``project_id``, ``known_at``, ``forecasts`` (1),
-    ``fallen`` (hundredths of a point, negative where it rose). A forecast put right later counts as it first stood."""
-    first = line.unique(["project_id", "made_at"], keep="first", maintain_order=True)
+    ``fallen`` (hundredths of a point, negative where it rose) and ``fallen_before`` (what the forecast before had
+    fallen; null where it was the first). A forecast put right later counts as it first stood."""
+    first = line.unique(["project_id", "made_at"], keep="first", maintain_order=True).sort("project_id", "made_at")
+    fallen = ((pl.col("previous_margin") - pl.col("margin")) * 10_000).round().cast(pl.Int64)
     return (
-        first.drop_nulls(["margin", "previous_margin"])
-        .select(
-            "project_id",
-            "known_at",
-            forecasts=pl.lit(1, dtype=pl.Int64),
-            fallen=((pl.col("previous_margin") - pl.col("margin")) * 10_000).round().cast(pl.Int64),
-        )
-    )  # fmt: skip
+        first.select("project_id", "known_at", fallen=fallen, forecasts=pl.lit(1, dtype=pl.Int64))
+        .with_columns(fallen_before=pl.col("fallen").shift(1).over("project_id"))
+        .drop_nulls("fallen")
+    )
 
 
 def forecasts(line: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,9 @@ def grouped(themes: Mapping[str, Iterable[str]]) -> dict[str, str]:
 
 THEMES: Mapping[str, tuple[str, ...]] = {
     "strain": (
-        "worked_of_booked_28", "worked_of_booked_84", "weekend_hours_share", "late_entry_share", "lost_hours_share",
+        "worked_of_booked_14", "worked_of_booked_28", "worked_of_booked_84", "worked_of_booked_change",
+        "releases_a_week", "changes_raised_28", "changes_a_person_84", "approvals_opened_56", "plan_moved_days_84",
+        "weekend_hours_share", "late_entry_share", "lost_hours_share",
         "team_released_share", "team_joined_share", "open_changes", "open_changes_of_contract", "changes_raised_56",
         "changes_raised_84", "longest_undecided_days", "unpriced_change_hours", "accepted_change_share",
         "accepted_changes_of_contract", "open_approvals", "longest_approval_wait_days", "forecast_slip_days",
@@ -32,7 +34,7 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     ),
     "manager": (
         "manager_billed_late_share", "manager_days_late", "manager_milestones_billed", "manager_forecast_fall",
-        "manager_forecasts",
+        "manager_forecasts", "manager_follow_through", "manager_above_months",
     ),
     "planned_time": (
         "project_days_since_start", "project_days_to_end", "time_gone_share", "kick_off_delay_days",

@@ -29,8 +29,8 @@ def client_habits(
 
     ``facts`` are `milestone_facts`.
     """
-    milestones = _sums_of(facts, _MILESTONES, projects, "client_id", subjects)
-    invoices = _sums_of(_invoice_facts(records), _INVOICES, projects, "client_id", subjects)
+    milestones = sums_of(facts, _MILESTONES, projects, "client_id", subjects)
+    invoices = sums_of(_invoice_facts(records), _INVOICES, projects, "client_id", subjects)
     return pl.DataFrame({
         "client_acceptance_days": _mean_days(milestones["acceptance_minutes"], milestones["acceptances"]),
         "client_billing_days": _mean_days(milestones["billing_minutes"], milestones["billings"]),
@@ -51,8 +51,8 @@ def manager_habits(
     ``facts`` are `milestone_facts`, ``falls`` the changes of forecasts: ``project_id``, ``known_at``, ``forecasts`` and
     ``fallen`` (hundredths of a point).
     """
-    milestones = _sums_of(facts, ["billed", "billed_late", "late_days"], projects, "manager_id", subjects)
-    forecasts = _sums_of(falls, ["forecasts", "fallen"], projects, "manager_id", subjects)
+    milestones = sums_of(facts, ["billed", "billed_late", "late_days"], projects, "manager_id", subjects)
+    forecasts = sums_of(falls, ["forecasts", "fallen"], projects, "manager_id", subjects)
     hundredths = forecasts["forecasts"] * 100
     return pl.DataFrame({
         "manager_billed_late_share": share(milestones["billed_late"], milestones["billed"]),
@@ -109,9 +109,10 @@ def _mean_days(minutes: pl.Series, count: pl.Series) -> pl.Series:
     return share(minutes, count * MINUTES_A_DAY, 0, MANY_DAYS)
 
 
-def _sums_of(
+def sums_of(
     facts: pl.DataFrame, amounts: Sequence[str], projects: pl.DataFrame, owner: str, subjects: pl.DataFrame
 ) -> pl.DataFrame:
+    """The sums of ``facts`` of each subject's client or manager (``owner``), in the order of ``subjects``."""
     owned = facts.with_columns(as_known(facts, projects, "project_id", owner))
     moved = movements(owned, amounts) if "known_until" in owned.columns else owned
     return RunningSums(moved, owner, amounts).at(subjects)

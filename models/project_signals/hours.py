@@ -6,30 +6,31 @@ Time counts from the instant it was known, whatever day it was worked on.
 import polars as pl
 
 from models.missing_time.week import cutoff
-from models.point_in_time import versions, zones
 from models.project_signals.sums import FLOW, difference, flag, seconds, share
-from models.records import Records
 from models.running_sums import RunningSums, movements
 
 LATE_DAYS = 56
 BILLING_DAYS = 84
 MOST_HOURS = 1e7
 
+ENTRY_CELLS = ("person_id", "project_id", "worked_on", "hours", "billable", "rejected_at", "written_off_hours")
+"""The cells of time entries that are read, here and where `models.project_signals.workload` looks at their days."""
+
 _SUMS = ["seconds", "of_known_kind", "not_billable", "lost"]
 
 
-def hours(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
+def hours(
+    entries: pl.DataFrame, first_entries: pl.DataFrame, clocks: pl.DataFrame, subjects: pl.DataFrame
+) -> pl.DataFrame:
     """The fields of time, in the order of ``subjects``.
 
+    ``entries`` are versions of time entries with `ENTRY_CELLS`, ``first_entries`` each as it was first known, and
+    ``clocks`` the `models.point_in_time.zones` of people.
     ``subjects`` has ``project_id``, ``as_of``, ``budget_hours``, ``time_gone_share`` and the booked hours of the team.
     """
-    columns = ["person_id", "project_id", "worked_on", "hours", "billable", "rejected_at", "written_off_hours"]
-    entries = versions(records, "time_entries", columns)
     sums = RunningSums(_amounts(entries), "project_id", _SUMS)
     ever, recent, lately = sums.at(subjects), sums.within(subjects, 28), sums.within(subjects, BILLING_DAYS)
-    entering = RunningSums(_late(entries, zones(records)), "project_id", ["entries", "late"]).within(
-        subjects, LATE_DAYS
-    )
+    entering = RunningSums(_late(first_entries, clocks), "project_id", ["entries", "late"]).within(subjects, LATE_DAYS)
     burnt = share(_hours(ever["seconds"]), subjects["budget_hours"], 0, FLOW)
     hours_28, hours_84 = _hours(recent["seconds"]), _hours(lately["seconds"])
     return pl.DataFrame({
@@ -66,10 +67,9 @@ def _amounts(entries: pl.DataFrame) -> pl.DataFrame:
     return movements(amounts, _SUMS)
 
 
-def _late(entries: pl.DataFrame, clocks: pl.DataFrame) -> pl.DataFrame:
+def _late(first_entries: pl.DataFrame, clocks: pl.DataFrame) -> pl.DataFrame:
     """Each entry as it was first known, and whether its week had closed by then for its person."""
-    first = entries.filter(entries["entry_id"].is_first_distinct())
-    first = first.select("person_id", "project_id", "worked_on", "known_at").join(
+    first = first_entries.select("person_id", "project_id", "worked_on", "known_at").join(
         clocks, on="person_id", how="left", maintain_order="left"
     )
     late = (first["known_at"] > cutoff(first["worked_on"], first["timezone"])).cast(pl.Int64)

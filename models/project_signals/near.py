@@ -8,8 +8,8 @@ from models.neighbourhood import Fetch
 from models.point_in_time import row_key
 from models.records import TABLES, Records
 
-_OF_THE_PROJECT = ("assignments", "time_entries", "approvals", "actuals")
-_OF_ITS_CIRCLE = ("milestones", "invoices", "forecasts", "change_requests")
+_OF_THE_PROJECT = ("assignments", "time_entries", "approvals")
+_OF_ITS_CIRCLE = ("milestones", "invoices", "forecasts", "change_requests", "actuals")
 """Tables that habits are read from: wanted of all projects of the same client or manager."""
 
 

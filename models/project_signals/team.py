@@ -6,13 +6,18 @@ What holds at an instant, and what held summed over all days before, are then su
 
 import polars as pl
 
+from models.exact import quotient
 from models.local_time import start_of_day
 from models.point_in_time import ALWAYS, INSTANT, versions, zones
 from models.project_signals.sums import FLOW, cents, day_number, difference, flag, margin, share
 from models.records import Records
 from models.running_sums import RunningSums, movements
 
+BOOKING_CELLS = ("project_id", "person_id", "starts_on", "ends_on", "released_on", "hours_per_week", "bill_rate")
+"""The cells of assignments that are read, here and where `models.project_signals.workload` looks at booked days."""
+
 CHURN_DAYS = 56
+RELEASE_DAYS = 28
 LONGEST_WEEK = 168
 MOST_A_RATE = 1e7
 MINUTES_A_WEEK_AS_HOURS_A_DAY = 60 * 7
@@ -25,14 +30,15 @@ _BY_CURRENCY = ("by_bill_rate", "by_cost_rate")
 _LASTS = (pl.col("known_at") < pl.col("known_until")).fill_null(value=True)
 
 
-def team(records: Records, subjects: pl.DataFrame) -> pl.DataFrame:
+def team(records: Records, bookings: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
     """The fields of the team, and ``booked_hours_28`` and ``booked_hours_84``, in the order of ``subjects``.
 
-    ``subjects`` has ``project_id``, ``as_of`` and ``currency``. Booked hours are those of the days before ``as_of``, as
+    ``bookings`` are versions of assignments with `BOOKING_CELLS`, ``subjects`` has ``project_id``, ``as_of`` and
+    ``currency``. Booked hours are those of the days before ``as_of``, as
     they were known on each day. A team's margin is that of the bookings whose bill rate and cost rate are known and in
     the project's currency.
     """
-    held = _held(records)
+    held = _held(bookings, zones(records))
     pieces = _pieces(held, records)
     presence = _presence(held, subjects)
     booked = _Integrals(pieces, subjects)
@@ -60,12 +66,9 @@ def _hours(minutes_a_week_by_days: pl.Series) -> pl.Series:
     return share(minutes_a_week_by_days, divisor, 0, 1e9)
 
 
-def _held(records: Records) -> pl.DataFrame:
+def _held(bookings: pl.DataFrame, clocks: pl.DataFrame) -> pl.DataFrame:
     """Each version of an assignment with the interval in which it held, as ``known_at`` and ``known_until``."""
-    columns = ["project_id", "person_id", "starts_on", "ends_on", "released_on", "hours_per_week", "bill_rate"]
-    booked = versions(records, "assignments", columns).join(
-        zones(records), on="person_id", how="left", maintain_order="left"
-    )
+    booked = bookings.join(clocks, on="person_id", how="left", maintain_order="left")
     zone = booked["timezone"]
     # Who ends on a Friday and is booked again from Monday has not left.
     day_after = booked.select(day=pl.min_horizontal("ends_on", "released_on").clip(upper_bound=pl.date(9000, 1, 1)))
@@ -94,12 +97,14 @@ def _presence(held: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
     )
     sums = RunningSums(there, "project_id", ["joined", "released"])
     now, lately = sums.at(subjects), sums.within(subjects, CHURN_DAYS)
+    released = sums.within(subjects, RELEASE_DAYS)["released"]
     people = now["joined"] - now["released"]
     before = people + lately["released"]
     return pl.DataFrame({
         "team_people": people,
         "team_joined_share": share(lately["joined"], people),
         "team_released_share": share(lately["released"], before),
+        "releases_a_week": quotient(released, RELEASE_DAYS / 7),
     })  # fmt: skip
 
 

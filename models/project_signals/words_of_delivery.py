@@ -41,6 +41,14 @@ _CONTRACT = {
         below="the planned time has not begun",
         unknown="the project's planned time is not recorded",
     ),
+    "plan_moved_days_84": said(
+        "plan_moved_days_84",
+        "the planned end moved out by {} days in 12 weeks",
+        below="the planned end came forward by {} days in 12 weeks",
+        none="the planned end did not move in 12 weeks",
+        one="the planned end moved out by a day in 12 weeks",
+        unknown="no end is planned",
+    ),
     "kick_off_delay_days": said(
         "kick_off_delay_days",
         "kicked off {} days after signature",
@@ -75,6 +83,12 @@ _TEAM = {
         "{:.0%} of the team was released in the last 8 weeks",
         none="nobody was released in the last 8 weeks",
         unknown="nobody was on the project in the last 8 weeks",
+    ),
+    "releases_a_week": said(
+        "releases_a_week",
+        "{:.1f} people a week left the team over the last 4 weeks",
+        none="nobody left the team in the last 4 weeks",
+        unknown="who left the team is not known",
     ),
     "team_contractor_share": said(
         "team_contractor_share",
@@ -185,7 +199,20 @@ def _worked(field: str, when: str) -> Wording:
     return wording
 
 
+def _worked_change(row: Row) -> str:
+    change = row["worked_of_booked_change"]
+    if change is None:
+        return "no booked day was worked lately"
+    points = round(abs(change) * 100)
+    if not points:
+        return "the team works as long as it did over the last 12 weeks"
+    way = "longer" if change > 0 else "less"
+    return f"against its bookings the team works {points} points {way} than over the last 12 weeks"
+
+
 _WORKLOAD = {
+    "worked_of_booked_14": _worked("worked_of_booked_14", "in the last 2 weeks"),
+    "worked_of_booked_change": _worked_change,
     "worked_of_booked_28": _worked("worked_of_booked_28", "in the last 4 weeks"),
     "worked_of_booked_84": _worked("worked_of_booked_84", "in the last 12 weeks"),
     "weekend_hours_share": said(
@@ -209,6 +236,19 @@ _CHANGES = {
         below="undecided changes would take {:.1%} off the contract",
         none="undecided changes are worth nothing",
         unknown=_NO_CONTRACT,
+    ),
+    "changes_raised_28": said(
+        "changes_raised_28",
+        "{} change requests were raised in the last 4 weeks",
+        none="no change request was raised in the last 4 weeks",
+        one="one change request was raised in the last 4 weeks",
+        unknown="",
+    ),
+    "changes_a_person_84": said(
+        "changes_a_person_84",
+        "{:.1f} change requests a person were raised in the last 12 weeks",
+        none="no change request was raised in the last 12 weeks",
+        unknown="nobody is booked who could work on changes",
     ),
     "changes_raised_56": said(
         "changes_raised_56",
@@ -256,6 +296,13 @@ _CHANGES = {
         "{} approvals of the project are open",
         none="no approval of the project is open",
         one="one approval of the project is open",
+        unknown="",
+    ),
+    "approvals_opened_56": said(
+        "approvals_opened_56",
+        "{} approvals of the project were opened in the last 8 weeks",
+        none="no approval of the project was opened in the last 8 weeks",
+        one="one approval of the project was opened in the last 8 weeks",
         unknown="",
     ),
     "longest_approval_wait_days": said(

@@ -106,6 +106,20 @@ _HABITS = {
         one="this manager has revised a forecast once",
         unknown="",
     ),
+    "manager_follow_through": said(
+        "manager_follow_through",
+        "{:.0%} of a change of this manager's forecasts usually follows with the next one",
+        below="{:.0%} of a change of this manager's forecasts is usually taken back with the next one",
+        none="this manager's forecasts do not move in instalments",
+        unknown="this manager has made no three forecasts yet",
+    ),
+    "manager_above_months": said(
+        "manager_above_months",
+        "this manager's forecasts lie {:.1f} points above what the months then earn",
+        below="this manager's forecasts lie {:.1f} points below what the months then earn",
+        none="this manager's forecasts say what the months then earn",
+        unknown="no month can be compared with a forecast of this manager",
+    ),
 }
 _FORECASTS = {
     "forecast_margin": said(

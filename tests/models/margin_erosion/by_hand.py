@@ -84,6 +84,8 @@ def by_hand(tables: Tables, project_id: str, as_of: dt.datetime) -> dict[str, ob
     full = [month for month in actuals if None not in (month["cost"], month["revenue_recognised"])]
     last = max(full, key=lambda month: month["period"], default=None)
     last_month = margin_of(last["cost"], last["revenue_recognised"]) if last else None
+    came = months_as_they_came(tables, project_id, as_of)
+    before = came[-2][2] if len(came) > 1 else None
     moves = _due_moves(tables, project_id, as_of)
     return {
         "forecast_margin": margin,
@@ -98,6 +100,10 @@ def by_hand(tables: Tables, project_id: str, as_of: dt.datetime) -> dict[str, ob
         "forecast_cost_growth": Fraction(cost, first_said[0][0]) - 1 if first_said[0][0] > 0 else None,
         "margin_last_month": last_month,
         "forecast_above_last_month": _less(margin, last_month),
+        "margin_month_before": before,
+        "forecast_above_month_before": _less(margin, before),
+        "margin_lately": _lately(came),
+        "forecasts_above_months": _above_months(tables, project_id, came),
         "milestones_moved_84": len(moves),
         "milestones_moved_days_84": sum(moves),
         "forecast_end_moved_84": _end_moves(tables, made, as_of),
@@ -111,6 +117,52 @@ def by_hand(tables: Tables, project_id: str, as_of: dt.datetime) -> dict[str, ob
 
 def margin_of(cost: object, revenue: object) -> Fraction | None:
     return _bounded(1 - Fraction(cents(cost), cents(revenue))) if cents(revenue) > 0 else None
+
+
+def months_as_they_came(
+    tables: Tables, project_id: str, as_of: dt.datetime
+) -> list[tuple[dt.datetime, Row, Fraction | None]]:
+    """Each month as it was first known with cost and revenue: when, its cells, its margin; in the order they came."""
+    came = []
+    for month in (cells for cells in tables["actuals"] if cells["project_id"] == project_id):
+        since, key = known_at(tables, "actuals", month), key_of("actuals", month)
+        said = {line["known_at"] for line in tables["revisions"] if (line["table"], line["key"]) == ("actuals", key)}
+        for instant in sorted({since, *(known for known in said if known > since)}):
+            now = cells_at(tables, "actuals", month, instant)
+            if instant <= as_of and None not in (now["cost"], now["revenue_recognised"]):
+                came.append((instant, now, margin_of(now["cost"], now["revenue_recognised"])))
+                break
+    return sorted(came, key=lambda one: (one[0], one[1]["period"]))
+
+
+def _lately(came: list[tuple[dt.datetime, Row, Fraction | None]]) -> float | None:
+    """What came in lately, each month counting half for every month and a half between it and the next."""
+    cost, revenue, last = 0.0, 0.0, None
+    for _, month, _ in came:
+        number = month["period"].year * 12 + month["period"].month
+        pause = 0 if last is None else min(max(number - last, 0), 24)
+        decay = 0.5 ** (pause / 1.5) if pause < 24 else 0.0
+        cost = cents(month["cost"]) + decay * cost
+        revenue = cents(month["revenue_recognised"]) + decay * revenue
+        last = number
+    return min(max(1 - cost / revenue, -10.0), 10.0) if revenue > 0 else None
+
+
+def _above_months(
+    tables: Tables, project_id: str, came: list[tuple[dt.datetime, Row, Fraction | None]]
+) -> Fraction | None:
+    """How far the forecasts that stood when months became known lay above these, in hundredths of a point each."""
+    gaps = []
+    for instant, _, margin in came:
+        made = [
+            cells for cells in tables["forecasts"] if cells["project_id"] == project_id and cells["made_at"] <= instant
+        ]
+        if margin is None or not made:
+            continue
+        said = forecast_at(tables, max(made, key=lambda cells: cells["made_at"]), instant)[2]
+        if said is not None:
+            gaps.append(min(max(round((said - margin) * 10_000), -2_000), 2_000))
+    return Fraction(sum(gaps), 10_000 * len(gaps)) if gaps else None
 
 
 def _end_moves(tables: Tables, made: list[Row], as_of: dt.datetime) -> int:

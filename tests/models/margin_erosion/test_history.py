@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from models.margin_erosion import MARGIN_EROSION, history
 from models.margin_erosion.settings import MarginErosionSettings
 from models.margin_erosion.snapshot import MarginErosionSnapshot
+from models.project_signals import Past
 from models.records import TABLES, Records
 from tests.models.future import Tables, frames, rewritten
 from tests.models.margin_erosion.by_hand import by_hand
@@ -63,7 +64,7 @@ def sees_the_future(build, seed: int, label: MarginErosionSettings = SETTINGS) -
     return not same(build(found.records, found.subjects, label), build(after, found.subjects, label))
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=5)
 @given(seeds, labels)
 def test_whatever_happens_later_a_snapshot_stays_as_it_is(seed, label):
     assert not sees_the_future(history.build, seed, label)
@@ -88,7 +89,7 @@ def test_a_builder_that_looks_ahead_is_caught_by_the_same_test(leaky):
     assert any(sees_the_future(leaky, seed) for seed in range(30))
 
 
-@settings(deadline=None, max_examples=5)
+@settings(deadline=None, max_examples=2)
 @given(seeds, labels)
 def test_a_snapshot_online_equals_the_batch_to_the_byte(seed, label):
     found = Asked.of(seed)
@@ -101,7 +102,7 @@ def test_a_snapshot_online_equals_the_batch_to_the_byte(seed, label):
     assert same(history.build(history.neighbourhood(alone, fetch), alone, label), expected)
 
 
-@settings(deadline=None, max_examples=3)
+@settings(deadline=None, max_examples=2)
 @given(seeds)
 def test_the_order_of_rows_does_not_matter(seed):
     found = Asked.of(seed)
@@ -110,7 +111,7 @@ def test_the_order_of_rows_does_not_matter(seed):
     assert same(history.build(shuffled, found.subjects, SETTINGS), expected)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=7)
 @given(seeds)
 def test_a_plain_hand_finds_the_same(seed):
     found = Asked.of(seed)
@@ -127,7 +128,7 @@ def test_a_plain_hand_finds_the_same(seed):
             assert {name: cells[name] for name in hand} == told, subject
 
 
-@settings(deadline=None, max_examples=4)
+@settings(deadline=None, max_examples=3)
 @given(seeds, labels)
 def test_snapshots_of_wild_records_fit_the_contract_and_have_the_margin_that_is_judged(seed, label):
     found = Asked.of(seed)
@@ -136,7 +137,7 @@ def test_snapshots_of_wild_records_fit_the_contract_and_have_the_margin_that_is_
         MarginErosionSnapshot.model_validate(cells)
     if label is ABOVE_FLOOR:
         assert (built["forecast_margin"] > 0.1).all()
-    assert history.Margins(found.records).at(built)["margin"].equals(built["forecast_margin"], check_names=False)
+    assert history.Margins(Past(found.records)).at(built)["margin"].equals(built["forecast_margin"], check_names=False)
 
 
 @pytest.fixture(scope="module", name="weekly")

@@ -6,12 +6,13 @@ import polars as pl
 import pytest
 
 from models.margin_erosion.margins import Margins, points
+from models.project_signals import Past
 from tests.models.future import revision
 from tests.models.margin_erosion.rows import after, asked, change, forecast, project, records_of
 
 
 def margin(*rows, **tables) -> float | None:
-    return Margins(records_of(*rows, **tables)).at(asked())["margin"][0]
+    return Margins(Past(records_of(*rows, **tables))).at(asked())["margin"][0]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_a_revised_forecast_says_what_was_known_of_it():
 def test_no_forecast_no_margin():
     assert margin() is None
     assert margin(forecast(1, 80.0)) is None
-    assert Margins({}).at(asked())["margin"].to_list() == [None]
+    assert Margins(Past({})).at(asked())["margin"].to_list() == [None]
 
 
 def test_forecasts_as_they_were_made_are_kept_beside_what_was_revised():
@@ -80,7 +81,7 @@ def test_forecasts_as_they_were_made_are_kept_beside_what_was_revised():
         revision("forecasts", first, "cost_at_completion", 80.0, first["made_at"]),
         revision("forecasts", first, "cost_at_completion", 90.0, after(-1)),
     ]
-    made = Margins(records_of(first, forecast(-7, 85.0), revisions=said)).made
+    made = Margins(Past(records_of(first, forecast(-7, 85.0), revisions=said))).made
     assert made["margin"].to_list() == pytest.approx([0.2, 0.15])
     assert made["made_at"].to_list() == [after(-14), after(-7)]
 
@@ -95,6 +96,6 @@ def test_three_points_are_three_points_for_every_margin(higher, lower):
 )
 def test_the_first_forecast_of_a_window_counts_its_ends_included(made, days):
     rows = [forecast(at, 60.0 + at / 10) for at in made]
-    found = Margins(records_of(*rows)).first_within(asked(), 30, 75)
+    found = Margins(Past(records_of(*rows))).first_within(asked(), 30, 75)
     assert found["made_at"].to_list() == [None if days is None else after(0) + dt.timedelta(days=days)]
     assert found["margin"].null_count() == (days is None)

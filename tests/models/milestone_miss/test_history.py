@@ -51,7 +51,7 @@ def sees_the_future(build, seed: int) -> bool:
     return not same(build(one.records, one.subjects, SETTINGS), build(after_all, one.subjects, SETTINGS))
 
 
-@settings(deadline=None, max_examples=6)
+@settings(deadline=None, max_examples=3)
 @given(seeds)
 def test_whatever_happens_later_a_snapshot_stays_as_it_is(seed):
     assert not sees_the_future(history.build, seed)
@@ -71,7 +71,7 @@ def test_a_builder_that_looks_ahead_is_caught_by_the_same_test(leaky):
     assert any(sees_the_future(leaky, seed) for seed in range(40))
 
 
-@settings(deadline=None, max_examples=4)
+@settings(deadline=None, max_examples=2)
 @given(seeds)
 def test_a_snapshot_online_or_alone_equals_the_batch_to_the_byte(seed):
     one = Asked.of(seed)
@@ -85,7 +85,7 @@ def test_a_snapshot_online_or_alone_equals_the_batch_to_the_byte(seed):
         assert same(history.build(history.neighbourhood(subject, fetch), subject, SETTINGS), alone)
 
 
-@settings(deadline=None, max_examples=3)
+@settings(deadline=None, max_examples=1)
 @given(seeds)
 def test_the_order_of_rows_does_not_matter(seed):
     one = Asked.of(seed)

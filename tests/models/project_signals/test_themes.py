@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from models.point_in_time import INSTANT
-from models.project_signals import signals
+from models.project_signals import Past, signals
 from tests.models.future import Row, Tables, frames, revision, row
 
 NOW = dt.datetime(2025, 6, 2, 6, tzinfo=dt.UTC)
@@ -42,7 +42,7 @@ def told(as_of: dt.datetime = NOW, **tables: list[Row]) -> dict[str, object]:
     """The signals of project P of a firm with these tables."""
     whole: Tables = {"projects": [project()], "revisions": []} | tables
     subjects = pl.DataFrame([("P", as_of)], schema={"project_id": pl.String, "as_of": INSTANT}, orient="row")
-    return signals(frames(whole), subjects).row(0, named=True)
+    return signals(Past(frames(whole)), subjects).row(0, named=True)
 
 
 def values(found: dict[str, object], *names: str) -> tuple[object, ...]:
@@ -59,6 +59,14 @@ def test_a_project_stands_somewhere_in_its_planned_time():
     assert values(early, "kick_off_delay_days", "days_without_kick_off", "time_gone_share") == (None, 25, 0.05)
 
 
+@pytest.mark.parametrize(("before", "days"), [(0, 17), (10, 14), (60, 0), (120, -3)])
+def test_a_planned_end_that_moves_is_measured_over_twelve_weeks(before, days):
+    planned = project(ends_on=day(-40))
+    moves = [(400, day(-26)), (200, day(-23)), (50, day(-37)), (2, day(-40))]
+    said = [revision("projects", planned, "ends_on", end, ago(known)) for known, end in moves]
+    assert told(ago(before), projects=[planned], revisions=said)["plan_moved_days_84"] == days
+
+
 TEAM = [
     person("ana", grade="G5", employment="employee", cost_rate=60.0, cost_currency="EUR"),
     person("bo", grade="G2", employment="contractor", cost_rate=80.0, cost_currency="EUR"),
@@ -73,6 +81,7 @@ def test_a_team_is_who_is_booked_who_joined_and_who_was_released():
     found = told(people=TEAM, assignments=booked)
     names = ("team_people", "team_joined_share", "team_released_share", "team_contractor_share")
     assert values(found, *names) == (2, 0.5, 0.3333, 0.5)
+    assert values(found, "releases_a_week") == (0.25,)
     assert values(told(ago(45), people=TEAM, assignments=booked), *names) == (2, 0.0, 0.0, 0.0)
 
 
@@ -102,10 +111,8 @@ def test_grades_and_rates_of_the_team_are_weighed_by_hours_and_days():
 
 
 def entry(number: int, worked: int, entered: float, hours: float = 8.0, **cells: object) -> Row:
-    return row(
-        "time_entries", entry_id=f"T{number}", person_id="ana", project_id="P", worked_on=day(worked),
-        hours=hours, entered_at=ago(entered), **cells,
-    )  # fmt: skip
+    usual = {"person_id": "ana", "project_id": "P", "worked_on": day(worked), "entered_at": ago(entered)}
+    return row("time_entries", entry_id=f"T{number}", hours=hours, **(usual | cells))
 
 
 def test_time_counts_when_it_comes_in_and_is_late_after_its_weeks_cutoff():
@@ -124,6 +131,51 @@ def test_time_counts_when_it_comes_in_and_is_late_after_its_weeks_cutoff():
     assert values(found, "not_billable_share", "lost_hours_share") == (round(1 / 3, 4), 0.5)
 
 
+def test_a_team_works_longer_than_it_is_booked_on_the_days_on_which_it_works():
+    # Seven hours a day are booked; day 3 is a Friday, day 2 a Saturday, day 19 and day 40 a Wednesday.
+    entries = [
+        entry(1, 3, 2.5, hours=8.0), entry(2, 3, 2.4, hours=1.0), entry(3, 2, 1, hours=3.0),
+        entry(4, 19, 18, hours=7.0), entry(5, 40, 39, hours=3.5), entry(6, 5, -1, hours=9.0),
+        entry(7, 3, 2.5, hours=5.0, person_id="bo"),
+    ]  # fmt: skip
+    found = told(time_entries=entries, assignments=[booking(1, "ana", 100, -30)])
+    assert values(found, "worked_of_booked_14", "worked_of_booked_28") == (round(9 / 7, 4), round(16 / 14, 4))
+    assert values(found, "worked_of_booked_84") == (round(19.5 / 21, 4),)
+    assert values(found, "worked_of_booked_change") == (round(16 / 14 - 19.5 / 21, 4),)
+    assert values(found, "weekend_hours_share") == (round(3 / 27.5, 4),)
+    nobody = told(time_entries=entries)
+    assert values(nobody, "worked_of_booked_28", "worked_of_booked_change", "weekend_hours_share") == (
+        None,
+        None,
+        round(3 / 27.5, 4),
+    )
+
+
+@pytest.mark.parametrize(
+    ("bookings", "share"),
+    [
+        ([{}], 2.0),
+        ([{}, {"hours_per_week": 5.0}], 1.75),
+        ([{"booked_at": ago(2.4)}], None),
+        ([{"booked_at": ago(2.6)}], 2.0),
+        ([{"released_on": day(4)}], None),
+        ([{"released_on": day(3)}], 2.0),
+        ([{"hours_per_week": 0.0}], None),
+        ([{"hours_per_week": None}], None),
+        ([{"project_id": "Q"}], None),
+        ([{"person_id": "bo"}], None),
+    ],
+)
+def test_a_day_is_booked_as_was_known_when_its_first_entry_came(bookings, share):
+    booked = [
+        row("assignments", **({"assignment_id": f"A{number}", "project_id": "P", "person_id": "ana",
+            "starts_on": day(100), "booked_at": ago(300), "hours_per_week": 35.0} | cells))
+        for number, cells in enumerate(bookings)
+    ]  # fmt: skip
+    entries = [entry(1, 3, 2.5, hours=6.0), entry(2, 3, 2.3, hours=8.0)]
+    assert values(told(time_entries=entries, assignments=booked), "worked_of_booked_28") == (share,)
+
+
 def change(number: int, raised: float, decided: float | None, accepted: bool | None, **cells: object) -> Row:
     return row(
         "change_requests", change_id=f"C{number}", project_id="P", raised_at=ago(raised),
@@ -139,6 +191,13 @@ def test_change_requests_pile_up_until_they_are_decided():
     ]  # fmt: skip
     found = told(change_requests=requests)
     assert values(found, "open_changes", "changes_raised_56", "changes_raised_84") == (3, 2, 4)
+    assert values(found, "changes_raised_28", "changes_a_person_84") == (2, None)
+    assert (
+        told(change_requests=requests, assignments=[booking(1, "ana", 9, 0), booking(2, "bo", 9, 0)])[
+            "changes_a_person_84"
+        ]
+        == 2.0
+    )
     assert values(found, "open_changes_of_contract", "accepted_changes_of_contract") == (0.02, 0.1)
     assert values(found, "accepted_change_share", "longest_undecided_days") == (0.5, 60)
     assert found["unpriced_change_hours"] == 42.5
@@ -152,7 +211,7 @@ def test_approvals_wait_until_they_are_closed():
         )  # fmt: skip
 
     found = told(approvals=[approval(1, 40, 30), approval(2, 12, None), approval(3, 3, -2)])
-    assert values(found, "open_approvals", "longest_approval_wait_days") == (2, 12)
+    assert values(found, "open_approvals", "longest_approval_wait_days", "approvals_opened_56") == (2, 12, 3)
     assert values(told(), "open_approvals", "longest_approval_wait_days") == (0, None)
 
 
@@ -248,6 +307,50 @@ def test_a_manager_is_known_by_how_their_forecasts_fall():
         forecast(8, 90.0, 100.0, "R"),
     ]  # fmt: skip
     assert values(told(projects=projects, forecasts=made), "manager_forecasts", "manager_forecast_fall") == (3, 3.0)
+
+
+MANAGED = [project("P", manager_id="ana"), project("Q", manager_id="ana"), project("R", manager_id="bo")]
+
+
+@pytest.mark.parametrize(
+    ("costs", "follow_through"),
+    [
+        ([70, 74], 0.0),
+        ([70, 74, 76], round(1 / 6, 4)),
+        ([70, 74, 72], round(-1 / 6, 4)),
+        ([70, 74, 76, 77], round((8 + 2) / (16 + 4 + 32), 4)),
+        ([70, 70, 76], 0.0),
+        ([10, 90, 10, 90], round(-800 / (800 + 32), 4)),
+    ],
+)
+def test_a_manager_who_admits_in_instalments_is_known_by_what_followed_a_change(costs, follow_through):
+    made = [forecast(90 - 10 * number, cost, 100.0, "Q") for number, cost in enumerate(costs)]
+    made += [forecast(9, 50, 100.0, "R"), forecast(8, 60, 100.0, "R"), forecast(7, 70, 100.0, "R")]
+    found = told(projects=MANAGED, forecasts=made)
+    assert values(found, "manager_follow_through") == (follow_through,)
+
+
+def test_changes_of_one_project_do_not_follow_those_of_another():
+    made = [
+        forecast(90, 60, 100.0, "Q"),
+        forecast(80, 64, 100.0, "Q"),
+        forecast(70, 60, 100.0),
+        forecast(60, 64, 100.0),
+    ]
+    assert told(projects=MANAGED, forecasts=made)["manager_follow_through"] == 0.0
+
+
+def test_a_manager_is_known_by_how_far_forecasts_lie_above_the_months_that_then_come():
+    made = [forecast(90, 60.0, 100.0, "Q"), forecast(40, 66.0, 100.0, "Q"), forecast(90, 10.0, 100.0, "R")]
+    came = [(1, 70.0, 60), (2, 70.0, 30), (3, 99.0, -1)]
+    booked = [
+        row("actuals", project_id=project_id, period=dt.date(2025, number, 1), cost=cost, revenue_recognised=100.0,
+            known_at=ago(known))
+        for project_id in ("Q", "R") for number, cost, known in came
+    ]  # fmt: skip
+    found = told(projects=MANAGED, forecasts=made, actuals=booked)
+    assert values(found, "manager_above_months") == ((10 + 4) / 2,)
+    assert told(projects=MANAGED, forecasts=made)["manager_above_months"] is None
 
 
 def test_actuals_are_compared_with_the_forecast():
