@@ -88,6 +88,12 @@ def database(server, template):
     yield from _new_database(server, f' TEMPLATE "{template}"')
 
 
+@pytest.fixture(scope="module")
+def module_database(server, template):
+    """The URL of a migrated database that the tests of one module share."""
+    yield from _new_database(server, f' TEMPLATE "{template}"')
+
+
 @pytest.fixture(scope="session")
 def shared_database(server, template):
     """The URL of a migrated database that all tests of one worker share: for what takes too long to make anew."""

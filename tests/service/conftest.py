@@ -91,24 +91,29 @@ def log():
     structlog.reset_defaults()
 
 
+@contextmanager
+def served(services, **parts):
+    """A client of an application of these services, with the given routers and access, under a real server."""
+    config = uvicorn.Config(create_app(services, **parts), ws="none", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
 @pytest.fixture
 def serving(services, log):
-    """Serves an application of these services, with the given routers and access, and hands out a client of it."""
+    """Serves an application of these services, or of others, and hands out a client of it."""
 
-    @contextmanager
     def serve(instead=None, **parts):
-        config = uvicorn.Config(create_app(instead or services, **parts), ws="none", log_config=None, access_log=False)
-        server = uvicorn.Server(config)
-        listener = socket.create_server(("127.0.0.1", 0))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
-                yield client
-        finally:
-            server.should_exit = True
-            thread.join()
-            listener.close()
+        return served(instead or services, **parts)
 
     return serve
 
