@@ -9,6 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from models.explanation import REST
+
 SHOWN = 10
 REASONS = 2
 
@@ -118,9 +120,9 @@ def _minute(instant: str) -> str:
 
 
 def _raising(prediction: dict[str, Any]) -> list[dict[str, Any]]:
-    """The reasons that speak for the risk, the strongest first."""
+    """The reasons that speak for the risk, the strongest first, and at the end what has no words of its own."""
     raising = [reason for reason in prediction["reasons"] if reason["effect"] > 0]
-    return sorted(raising, key=lambda reason: -reason["effect"])
+    return sorted(raising, key=lambda reason: (reason["field"] == REST, -reason["effect"]))
 
 
 def _money(predictions: list[dict[str, Any]]) -> str:

@@ -5,6 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
+from models.explanation import REST
 from service.demo.answer_text import tell_answer
 
 
@@ -64,6 +65,14 @@ def test_the_answer_is_told(fact):
     assert fact in text
     assert "p-2" not in text
     assert "is booked" not in text
+
+
+def test_what_has_words_of_its_own_is_told_before_what_has_none():
+    effects = {REST: 3.0, "late": 2.0, "booked": 1.0}
+    reasons = [{"field": field, "value": 1, "effect": effect, "text": field} for field, effect in effects.items()]
+    text = told(prediction("p-1/2026-03-03", 0.9, "high", reasons=reasons))
+    assert "late; booked" in text
+    assert REST not in text
 
 
 def test_a_day_without_a_rate_says_so():
