@@ -119,7 +119,7 @@ who are booked before they join their time zone is left: by it instants are date
   records and by those without what came later. Snapshots and outcomes are compared, then each file, byte for byte.
 - *Forecasts*: all subjects that are open at an instant, in UTC: {instants}.
   Compared byte for byte: the snapshot, probability, band, the effect of each field, expected amounts, and money at
-  risk. A subject that only one side finds is a difference.
+  risk. A subject that only one side finds is a difference; one of whom both sides have nothing to predict is none.
 - *Differ by*: leaks that were planted on purpose in each task's builder. The comparison has to find each of them.
 """
 
