@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from models.arrays import Floats
+from models.point_in_time import standing
 from models.project_signals import Past
 from models.project_signals.actuals import RECENT_DAYS
 from models.project_signals.candour import HUNDREDTHS, forecasts_above_months
@@ -52,14 +53,21 @@ def months(past: Past, subjects: pl.DataFrame) -> pl.DataFrame:
 
 
 def _latest_month(known: pl.DataFrame) -> pl.DataFrame:
-    """The timeline of each project's latest month: it says something else when a later one is known, or it changes."""
-    ordered = known.sort("project_id", "known_at", "period")
-    newest = pl.col("period") == pl.col("period").cum_max().over("project_id")
-    return (
-        ordered.filter(newest)
-        .unique(["project_id", "known_at"], keep="last", maintain_order=True)
-        .select("project_id", "known_at", "cost", "revenue")
+    """The timeline of each project's latest month of which cost and revenue are known.
+
+    It says something else when a later one is known, when it changes, and when one of the two is taken back. ``known``
+    are versions of the months that have both.
+    """
+    turns = [known.select("project_id", at=name) for name in ("known_at", "known_until")]
+    instants = pl.concat(turns).drop_nulls("at").unique()
+    newest = (
+        instants.join(known, on="project_id")
+        .filter(standing("at"))
+        .sort("project_id", "at", "period")
+        .unique(["project_id", "at"], keep="last", maintain_order=True)
+        .select("project_id", "at", "cost", "revenue")
     )
+    return instants.join(newest, on=["project_id", "at"], how="left").rename({"at": "known_at"})
 
 
 def _lately(first: pl.DataFrame) -> pl.DataFrame:

@@ -23,11 +23,8 @@ from tests.models.missing_time.firms import fetch_from
 SETTINGS = MarginErosionSettings()
 ABOVE_FLOOR = MarginErosionSettings(label="below_floor", floor_margin=0.1)
 
-READ = (
-    "people", "assignments", "time_entries", "change_requests", "milestones", "actuals", "invoices", "approvals",
-    "revisions",
-)  # fmt: skip
-"""The tables that feed a snapshot, beside projects and forecasts."""
+READ = ("assignments", "time_entries", "change_requests", "milestones", "actuals", "invoices", "revisions")
+"""The tables that the fields of the margin itself are read from, beside projects and forecasts."""
 
 seeds = st.integers(0, 2**32 - 1)
 labels = st.sampled_from([SETTINGS, ABOVE_FLOOR])

@@ -117,19 +117,14 @@ def test_the_order_of_rows_does_not_matter(seed):
 
 @settings(deadline=None, max_examples=5)
 @given(seeds)
-def test_a_plain_hand_finds_the_same(seed):
+def test_a_plain_hand_finds_the_same_and_signals_of_wild_records_fit_the_contract(seed):
     asked = Asked.of(seed)
-    for found in signals(asked.records, asked.subjects).hstack(asked.subjects.select("as_of")).iter_rows(named=True):
+    built = signals(asked.records, asked.subjects)
+    for cells in built.iter_rows(named=True):
+        ProjectFields.model_validate(cells, strict=True)
+    for found in built.hstack(asked.subjects.select("as_of")).iter_rows(named=True):
         hand = by_hand(asked.tables, found["project_id"], found["as_of"])
         assert {name: found[name] for name in hand} == hand, (found["project_id"], found["as_of"])
-
-
-@settings(deadline=None, max_examples=2)
-@given(seeds)
-def test_signals_of_wild_records_fit_the_contract(seed):
-    asked = Asked.of(seed)
-    for cells in signals(asked.records, asked.subjects).iter_rows(named=True):
-        ProjectFields.model_validate(cells, strict=True)
 
 
 def test_every_signal_of_a_firm_fits_the_contract_and_nearly_all_tell_something(harbour):

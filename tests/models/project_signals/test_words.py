@@ -1,5 +1,7 @@
 """Every shared field has words, whatever its value, and none is its column's name."""
 
+from functools import cache
+
 import pytest
 
 from models.project_signals import NO_FEATURES, WORDS, ProjectFields
@@ -7,9 +9,14 @@ from models.project_signals import NO_FEATURES, WORDS, ProjectFields
 FIELDS = ProjectFields.model_fields
 
 
+@cache
+def _schema_of(snapshot):
+    return snapshot.model_json_schema()["properties"]
+
+
 def values_of(snapshot, field: str) -> list[object]:
     """The bounds of a field, something between, and null where it may be."""
-    schema = snapshot.model_json_schema()["properties"][field]
+    schema = _schema_of(snapshot)[field]
     kinds = schema.get("anyOf", [schema])
     numbers = [kind.get(bound) for kind in kinds for bound in ("minimum", "maximum")]
     whole = any(kind.get("type") == "integer" for kind in kinds)
@@ -47,6 +54,15 @@ def test_words_say_something_for_every_value_and_name_no_column(field):
         ({"longest_undecided_days": 33}, "a change request has waited for a decision for 33 days"),
         ({"client_acceptance_days": 8.7}, "this client usually accepts after 9 days"),
         ({"manager_forecast_fall": -0.5}, "this manager's margins rise by 0.5 points from one forecast to the next"),
+        (
+            {"manager_follow_through": 0.4},
+            "40% of a change of this manager's forecasts usually follows with the next one",
+        ),
+        (
+            {"worked_of_booked_change": 0.12},
+            "against its bookings the team works 12 points longer than over the last 12 weeks",
+        ),
+        ({"worked_of_booked_14": 0.9}, "the team worked 10% less than it is booked in the last 2 weeks"),
         ({"forecast_margin_change": -0.031}, "the last forecast lowered the margin by 3.1 points"),
         ({"forecast_slip_days": None}, "no end is forecast"),
         ({"forecast_above_3_months": 0.08}, "the forecast is 8.0 points above what the last three months earned"),
