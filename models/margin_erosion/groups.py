@@ -1,9 +1,12 @@
 """Which fields of a project's margin tell of the same cause."""
 
+from models.margin_erosion.snapshot import NO_FEATURES
 from models.project_signals.groups import GROUPS as PROJECT_GROUPS
 from models.project_signals.groups import grouped
 
-GROUPS = PROJECT_GROUPS | grouped({
+_OF_PROJECTS = {field: theme for field, theme in PROJECT_GROUPS.items() if field not in NO_FEATURES}
+
+GROUPS = _OF_PROJECTS | grouped({
     "earned": (
         "rest_margin", "rest_above_3_months", "margin_last_month", "forecast_above_last_month",
         "margin_month_before", "forecast_above_month_before", "margin_lately", "forecast_above_lately",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from models.margin_erosion.snapshot import NO_FEATURES
 from models.project_signals.wording import Wording, points, said
 from models.project_signals.words import WORDS as PROJECT_WORDS
 from models.task import Row
@@ -239,7 +240,10 @@ _OWN: Mapping[str, Wording] = {
     ),
 }
 
-WORDS: Mapping[str, Wording] = {**PROJECT_WORDS, **_OWN}
+WORDS: Mapping[str, Wording] = {
+    **{field: wording for field, wording in PROJECT_WORDS.items() if field not in NO_FEATURES},
+    **_OWN,
+}
 
 
 def _half_then_none(field: str) -> Callable[[Row], Sequence[float]]:

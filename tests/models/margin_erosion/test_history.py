@@ -61,7 +61,7 @@ def sees_the_future(build, seed: int, label: MarginErosionSettings = SETTINGS) -
     return not same(build(found.records, found.subjects, label), build(after, found.subjects, label))
 
 
-@settings(deadline=None, max_examples=5)
+@settings(deadline=None, max_examples=4)
 @given(seeds, labels)
 def test_whatever_happens_later_a_snapshot_stays_as_it_is(seed, label):
     assert not sees_the_future(history.build, seed, label)
@@ -108,7 +108,7 @@ def test_the_order_of_rows_does_not_matter(seed):
     assert same(history.build(shuffled, found.subjects, SETTINGS), expected)
 
 
-@settings(deadline=None, max_examples=7)
+@settings(deadline=None, max_examples=5)
 @given(seeds)
 def test_a_plain_hand_finds_the_same(seed):
     found = Asked.of(seed)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from math import floor
 
-from tests.models.future import DAY, Row, Tables, end_of_day, zone_of
+from tests.models.future import DAY, Row, Tables, end_of_day, known_at, zone_of
 from tests.models.project_signals.known import known
 
 
@@ -35,6 +35,7 @@ def by_hand(tables: Tables, project_id: str, as_of: dt.datetime) -> dict[str, ob
         "open_approvals": len(waiting),
         "longest_approval_wait_days": max((_days(cells["opened_at"], as_of) for cells in waiting), default=None),
         **_forecast(tables, project_id, as_of),
+        **_workload(tables, project_id, as_of),
     }
 
 
@@ -56,6 +57,43 @@ def _booked(tables: Tables, project_id: str, as_of: dt.datetime) -> list[Row]:
         if end_of_day(cells["starts_on"] - DAY, zone) < as_of <= end_of_day(last, zone):
             held.append(cells)
     return held
+
+
+def _workload(tables: Tables, project_id: str, as_of: dt.datetime) -> dict[str, object]:
+    """What was worked of what was booked in 84 days: each entry as it was first known, each day as its first was."""
+    came = []
+    for entry in tables["time_entries"]:
+        since = known_at(tables, "time_entries", entry)
+        if since <= as_of:
+            (cells,) = known(tables | {"time_entries": [entry]}, "time_entries", since)
+            if cells["project_id"] == project_id:
+                came.append((since, cells))
+    first: dict[tuple[str, dt.date], dt.datetime] = {}
+    for since, cells in came:
+        day = cells["person_id"], cells["worked_on"]
+        first[day] = min(first.get(day, since), since)
+    booked = {day: _booked_seconds(tables, project_id, *day, since) for day, since in first.items()}
+    lately = [(since, cells) for since, cells in came if since > as_of - 84 * DAY]
+    days = {day for day, since in first.items() if since > as_of - 84 * DAY}
+    worked = [round(cells["hours"] * 3600) for _, cells in lately if booked[cells["person_id"], cells["worked_on"]] > 0]
+    total = sum(booked[day] for day in days)
+    entered = sum(round(cells["hours"] * 3600) for _, cells in lately)
+    weekend = sum(round(cells["hours"] * 3600) for _, cells in lately if cells["worked_on"].weekday() > 4)
+    return {
+        "worked_of_booked_84": min(sum(worked) / total, 10) if total else None,
+        "weekend_hours_share": weekend / entered if entered else None,
+    }
+
+
+def _booked_seconds(tables: Tables, project_id: str, person_id: str, day: dt.date, instant: dt.datetime) -> int:
+    if day.weekday() > 4:
+        return 0
+    return sum(
+        round((cells["hours_per_week"] or 0.0) * 720)
+        for cells in known(tables, "assignments", instant)
+        if (cells["project_id"], cells["person_id"]) == (project_id, person_id)
+        and cells["starts_on"] <= day <= min(cells["ends_on"] or day, cells["released_on"] or day)
+    )
 
 
 def _forecast(tables: Tables, project_id: str, as_of: dt.datetime) -> dict[str, object]:

@@ -7,6 +7,7 @@ import pytest
 
 from models.point_in_time import INSTANT
 from models.project_signals import Past, signals
+from models.project_signals.workload import workload
 from tests.models.future import Row, Tables, frames, revision, row
 
 NOW = dt.datetime(2025, 6, 2, 6, tzinfo=dt.UTC)
@@ -38,11 +39,14 @@ def booking(number: int, person_id: str, starts: int, ends: int | None, **cells:
     )  # fmt: skip
 
 
+def asked(as_of: dt.datetime = NOW) -> pl.DataFrame:
+    return pl.DataFrame([("P", as_of)], schema={"project_id": pl.String, "as_of": INSTANT}, orient="row")
+
+
 def told(as_of: dt.datetime = NOW, **tables: list[Row]) -> dict[str, object]:
     """The signals of project P of a firm with these tables."""
     whole: Tables = {"projects": [project()], "revisions": []} | tables
-    subjects = pl.DataFrame([("P", as_of)], schema={"project_id": pl.String, "as_of": INSTANT}, orient="row")
-    return signals(Past(frames(whole)), subjects).row(0, named=True)
+    return signals(Past(frames(whole)), asked(as_of)).row(0, named=True)
 
 
 def values(found: dict[str, object], *names: str) -> tuple[object, ...]:
@@ -173,7 +177,8 @@ def test_a_day_is_booked_as_was_known_when_its_first_entry_came(bookings, share)
         for number, cells in enumerate(bookings)
     ]  # fmt: skip
     entries = [entry(1, 3, 2.5, hours=6.0), entry(2, 3, 2.3, hours=8.0)]
-    assert values(told(time_entries=entries, assignments=booked), "worked_of_booked_28") == (share,)
+    past = Past(frames({"projects": [project()], "revisions": [], "time_entries": entries, "assignments": booked}))
+    assert workload(past.workload, asked())["worked_of_booked_28"].to_list() == [share]
 
 
 def change(number: int, raised: float, decided: float | None, accepted: bool | None, **cells: object) -> Row:
