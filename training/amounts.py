@@ -1,6 +1,7 @@
 """Fitting the expected amounts: few shallow trees for the mean and each percentile, or what was usual so far."""
 
-from collections.abc import Mapping
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from models.task import Task
 from training.dataset import Dataset
 from training.kinds.trees import boost
 from training.settings import FitSettings
-from training.splits import folds
+from training.splits import Split, folds
 
 FEWEST_AMOUNTS = 200
 """With fewer known amounts than this no trees are fitted: the empirical mean and percentiles answer."""
@@ -63,30 +64,28 @@ def _trees_worth_having(task: Task, known: Dataset, settings: FitSettings) -> di
     """How many trees make later folds' amounts best expected; names for which none do are left out."""
     if len(known) < FEWEST_AMOUNTS:
         return {}
-    loss = {name: dict.fromkeys((0, *TREES), 0.0) for name in AMOUNTS}
-    for split in folds(known):
-        learn = with_amounts(split.learn)
-        if len(learn) < FEWEST_AMOUNTS // 2 or not len(split.measure):
-            continue
-        _add_losses(loss, task, learn, split.measure, settings)
+    usable = [replace(split, learn=with_amounts(split.learn)) for split in folds(known)]
+    usable = [split for split in usable if len(split.learn) >= FEWEST_AMOUNTS // 2 and len(split.measure)]
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        by_fold = list(pool.map(lambda split: _losses(task, split, settings), usable))
+    loss = {name: {count: sum(each[name][count] for each in by_fold) for count in (0, *TREES)} for name in AMOUNTS}
     best = {name: min(tried, key=lambda count, tried=tried: tried[count]) for name, tried in loss.items()}  # type: ignore[misc]
     return {name: count for name, count in best.items() if count}
 
 
-def _add_losses(
-    loss: Mapping[str, dict[int, float]], task: Task, learn: Dataset, measure: Dataset, settings: FitSettings
-) -> None:
-    features = Features.learn(task.snapshot, task.no_features, learn.frame)
-    matrix, later, amounts = features.matrix(learn.frame), features.matrix(measure.frame), _amounts(learn)
-    came_to = _amounts(measure)
-    for name, tried in loss.items():
+def _losses(task: Task, split: Split, settings: FitSettings) -> dict[str, dict[int, float]]:
+    """The losses of one fold's later rows, by name and number of trees."""
+    features = Features.learn(task.snapshot, task.no_features, split.learn.frame)
+    matrix, later = features.matrix(split.learn.frame), features.matrix(split.measure.frame)
+    amounts, came_to = _amounts(split.learn), _amounts(split.measure)
+    found: dict[str, dict[int, float]] = {}
+    for name in AMOUNTS:
         booster = boost(features, matrix, amounts, settings, max(TREES), objective=_objective(name))
-        for count in tried:
-            if count:
-                expected = np.asarray(booster.predict(later, num_iteration=count, num_threads=1))
-            else:
-                expected = np.full(len(later), _usual(name, amounts))
-            tried[count] += amount_loss(name, came_to, expected) * len(later)
+        expected = {0: np.full(len(later), _usual(name, amounts))} | {
+            count: np.asarray(booster.predict(later, num_iteration=count, num_threads=1)) for count in TREES
+        }
+        found[name] = {count: amount_loss(name, came_to, each) * len(later) for count, each in expected.items()}
+    return found
 
 
 def _usual(name: str, amounts: Floats) -> float:

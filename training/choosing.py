@@ -8,7 +8,7 @@ different ways, and the folds had fewer rows to learn from than the predictor th
 outcomes to tell, the rule answers.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,17 +16,13 @@ import polars as pl
 
 from models.arrays import Floats, Ints
 from models.calibration import Calibration
-from models.features import Features
-from models.scorers import Kind, Scorer
-from models.scorers.linear_trees import LinearTrees
-from models.scorers.trees import Trees
+from models.scorers import Kind
 from models.task import Task
 from training.calibrating import Forecast, calibrate, calibrated, losses
+from training.candidates import Candidate, forecast_folds
 from training.dataset import Dataset
 from training.intervals import clusters
-from training.kinds.linear import BENEATH_TREES, STRENGTHS, fit_linear
-from training.kinds.rule import fit_rule
-from training.kinds.trees import boost, steps
+from training.kinds.linear import STRENGTHS
 from training.settings import FitSettings
 from training.splits import Split, folds
 
@@ -49,42 +45,12 @@ BOTH: tuple[Kind, Kind] = ("linear", "trees")
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A kind with its knob: the inverse penalty of a linear model, the number of trees; a rule has none.
-
-    Of linear_trees ``beside`` is the inverse penalty of the linear model whose mean with the trees is taken; None are
-    trees on top of a linear model.
-    """
-
-    kind: Kind
-    knob: float = 0.0
-    beside: float | None = None
-
-
-@dataclass(frozen=True)
 class Choice:
     """What was chosen, how it is calibrated, and why, in a sentence for people."""
 
     candidate: Candidate
     calibration: Calibration
     why: str
-
-
-def fitted(task: Task, features: Features, learn: Dataset, candidate: Candidate, settings: FitSettings) -> Scorer:
-    """A candidate fitted on all rows of ``learn``."""
-    if candidate.kind == "rule":
-        return fit_rule(task, features, learn)
-    matrix = features.matrix(learn.frame)
-    if candidate.kind == "linear":
-        return fit_linear(features, matrix, learn.outcome, candidate.knob)
-    trees = int(candidate.knob)
-    if candidate.kind == "trees":
-        return Trees(boost(features, matrix, learn.outcome, settings, trees))
-    if candidate.beside is not None:
-        line = fit_linear(features, matrix, learn.outcome, candidate.beside)
-        return LinearTrees(line, Trees(boost(features, matrix, learn.outcome, settings, trees)), weight=0.5)
-    line = fit_linear(features, matrix, learn.outcome, BENEATH_TREES)
-    return LinearTrees(line, Trees(boost(features, matrix, learn.outcome, settings, trees, start=line.raw(matrix))))
 
 
 def choose(task: Task, learn: Dataset, settings: FitSettings) -> Choice:
@@ -94,10 +60,11 @@ def choose(task: Task, learn: Dataset, settings: FitSettings) -> Choice:
     measured = np.concatenate([np.empty(0, dtype=bool), *[split.measure.outcome for split in usable]])
     if len(learn) < FEWEST_ROWS or not _says_enough(learn) or min(measured.sum(), (~measured).sum()) < FEWEST_OF_EACH:
         return _unmeasured(wanted, settings)
-    best = {kind: _best_knob(task, usable, kind, settings) for kind in wanted}
+    tried = wanted if "linear_trees" not in wanted else [kind for kind in ORDER if kind in {*wanted, *BOTH}]
+    forecasts = _forecasts(task, usable, tried, settings)
+    best = {kind: _best_knob(forecasts, kind) for kind in tried}
     if "linear_trees" in best:
-        line, trees = (best.get(kind) or _best_knob(task, usable, kind, settings) for kind in BOTH)
-        best["linear_trees"] = _likelier(best["linear_trees"], _mean(line, trees))
+        best["linear_trees"] = _likelier(best["linear_trees"], _mean(*(best[kind] for kind in BOTH)))
     owner = clusters(pl.concat([split.measure.frame for split in usable]), task.owner)
     chosen = wanted[0]
     told = []
@@ -152,14 +119,21 @@ class _Shown:
         return calibrate(self.forecasts)
 
 
-def _best_knob(task: Task, usable: list[Split], kind: Kind, settings: FitSettings) -> _Shown:
-    forecasts: dict[Candidate, list[Forecast]] = {}
-    for split in usable:
-        features = Features.learn(task.snapshot, task.no_features, split.learn.frame)
-        matrix = features.matrix(split.measure.frame)
-        for candidate, raw in _FORECASTS[kind](task, features, split.learn, matrix, settings):
-            forecasts.setdefault(candidate, []).append((raw, split.measure.outcome))
-    candidate = min(forecasts, key=lambda one: _loss(forecasts[one]))
+def _forecasts(
+    task: Task, usable: list[Split], kinds: Sequence[Kind], settings: FitSettings
+) -> dict[Candidate, list[Forecast]]:
+    """What each candidate said of all folds, beside what then happened."""
+    said = forecast_folds(task, usable, kinds, settings)
+    return {
+        candidate: [(raw[candidate], split.measure.outcome) for raw, split in zip(said, usable, strict=True)]
+        for candidate in said[0]
+    }
+
+
+def _best_knob(forecasts: Mapping[Candidate, list[Forecast]], kind: Kind) -> _Shown:
+    """The candidate of a kind that later folds are likeliest under."""
+    of_kind = [candidate for candidate in forecasts if candidate.kind == kind]
+    candidate = min(of_kind, key=lambda one: _loss(forecasts[one]))
     return _Shown.of(candidate, forecasts[candidate])
 
 
@@ -177,55 +151,6 @@ def _mean(line: _Shown, trees: _Shown) -> _Shown:
 
 def _likelier(one: _Shown, other: _Shown) -> _Shown:
     return one if _loss(one.forecasts) <= _loss(other.forecasts) else other
-
-
-Forecasts = list[tuple[Candidate, Floats]]
-
-
-def _by_rule(task: Task, features: Features, learn: Dataset, matrix: Floats, _settings: FitSettings) -> Forecasts:
-    return [(Candidate("rule"), fit_rule(task, features, learn).raw(matrix))]
-
-
-def _by_linear(_task: Task, features: Features, learn: Dataset, matrix: Floats, _settings: FitSettings) -> Forecasts:
-    learnt = features.matrix(learn.frame)
-    return [
-        (Candidate("linear", knob), fit_linear(features, learnt, learn.outcome, knob).raw(matrix)) for knob in STRENGTHS
-    ]
-
-
-def _by_trees(_task: Task, features: Features, learn: Dataset, matrix: Floats, settings: FitSettings) -> Forecasts:
-    booster = boost(features, features.matrix(learn.frame), learn.outcome, settings, settings.trees)
-    return [
-        (
-            Candidate("trees", float(step)),
-            np.asarray(booster.predict(matrix, raw_score=True, num_iteration=step, num_threads=1)),
-        )
-        for step in steps(settings)
-    ]
-
-
-def _by_linear_trees(
-    _task: Task, features: Features, learn: Dataset, matrix: Floats, settings: FitSettings
-) -> Forecasts:
-    learnt = features.matrix(learn.frame)
-    line = fit_linear(features, learnt, learn.outcome, BENEATH_TREES)
-    booster = boost(features, learnt, learn.outcome, settings, settings.trees, start=line.raw(learnt))
-    beneath = line.raw(matrix)
-    return [
-        (
-            Candidate("linear_trees", float(step)),
-            beneath + np.asarray(booster.predict(matrix, raw_score=True, num_iteration=step, num_threads=1)),
-        )
-        for step in steps(settings)
-    ]
-
-
-_FORECASTS: dict[Kind, Callable[[Task, Features, Dataset, Floats, FitSettings], Forecasts]] = {
-    "rule": _by_rule,
-    "linear": _by_linear,
-    "trees": _by_trees,
-    "linear_trees": _by_linear_trees,
-}
 
 
 def _says_enough(part: Dataset) -> bool:

@@ -14,6 +14,7 @@ from training.sampling import sample
 HAPPENED = {
     "outcome": "outcome",
     "resolved_at": "resolved_at",
+    "settled_at": "settled_at",
     "amount": "came_to",
     "amount_known_at": "came_to_known_at",
 }
@@ -24,8 +25,9 @@ HAPPENED = {
 class Dataset:
     """Snapshots with their outcomes, a row each, ordered by ``as_of``.
 
-    ``frame`` has ``subject_id``, ``as_of``, the snapshot's fields, ``outcome`` and ``resolved_at``, and where the task
-    predicts an amount ``came_to`` (it) and ``came_to_known_at``. ``unresolved`` counts the rows left out because nobody
+    ``frame`` has ``subject_id``, ``as_of``, the snapshot's fields, ``outcome``, ``resolved_at`` (when that was known)
+    and ``settled_at`` (when it would have been known either way: by default the same), and where the task predicts an
+    amount ``came_to`` (it) and ``came_to_known_at``. ``unresolved`` counts the rows left out because nobody
     knows yet what happened, ``scheduled`` all rows that there were to build and ``built`` those of the sample.
     """
 
@@ -54,6 +56,8 @@ class Dataset:
         happened = task.outcome(records, snapshots, settings)
         told = [pl.col(name).alias(kept) for name, kept in HAPPENED.items() if name in happened.columns]
         labelled = snapshots.hstack(happened.select(told))
+        if "settled_at" not in happened.columns:
+            labelled = labelled.with_columns(settled_at="resolved_at")
         known = labelled.filter(pl.col("outcome").is_not_null())
         return cls(known.sort("as_of", "subject_id"), labelled.height - known.height, scheduled.height, subjects.height)
 
@@ -67,11 +71,12 @@ class Dataset:
         return {"built": self.built, "scheduled": self.scheduled}
 
     def resolved_by(self, instant: dt.datetime) -> "Dataset":
-        """What one could learn from at ``instant``: the rows whose outcome was known by then.
+        """What one could learn from at ``instant``: the rows of which either outcome would have been known by then.
 
-        An amount that became known later is null.
+        A request filled in time is known before its deadline, one that is not only on it. Who learns from each as soon
+        as it is known has more of the recent ones filled than there were. An amount that became known later is null.
         """
-        frame = self.frame.filter(pl.col("resolved_at") <= instant)
+        frame = self.frame.filter(pl.col("settled_at") <= instant)
         if "came_to" in frame.columns:
             frame = frame.with_columns(pl.when(pl.col("came_to_known_at") <= instant).then(pl.col("came_to")))
         return replace(self, frame=frame)

@@ -7,7 +7,8 @@ from models.features import Features
 from models.predictor import Predictor
 from models.task import Task
 from training.amounts import fit_amounts
-from training.choosing import choose, fitted
+from training.candidates import fitted
+from training.choosing import choose
 from training.dataset import Dataset
 from training.kinds.unsupervised import fit_unsupervised
 from training.settings import Settings

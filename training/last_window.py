@@ -80,7 +80,7 @@ def _nameless(task: Task, frame: pl.DataFrame, rule: Floats | None) -> pl.DataFr
     The evidence needs no names: whose rows belong together is a number, and ids that no predictor reads are left out.
     """
     ids = [name for name in sorted(task.no_features) if frame.schema[name] == pl.String]
-    rows = frame.drop("subject_id", "resolved_at", *ids).with_columns(
+    rows = frame.drop("subject_id", "resolved_at", "settled_at", *ids).with_columns(
         cluster=pl.Series(clusters(frame, task.owner)), event=pl.Series(events(frame, task.owner))
     )
     return rows if rule is None else rows.with_columns(rule=pl.Series(rule))

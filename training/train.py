@@ -72,7 +72,7 @@ def train(
             tags={
                 "trainer": trainer or UNVERIFIED,
                 "kind": predictor.kind,
-                "until": _last_resolved(known),
+                "until": _last_settled(known),
                 "window_from": report["window"]["from"],
                 "rows": str(len(known)),
                 "calibrated": "true" if window.calibrated else "false",
@@ -82,8 +82,8 @@ def train(
     return Trained(version, report)
 
 
-def _last_resolved(dataset: Dataset) -> str:
-    instant = dataset.frame["resolved_at"].max()
+def _last_settled(dataset: Dataset) -> str:
+    instant = dataset.frame["settled_at"].max()
     assert isinstance(instant, dt.datetime)
     return instant.isoformat()
 

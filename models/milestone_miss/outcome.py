@@ -15,11 +15,13 @@ from models.records import Records
 def outcome(records: Records, snapshots: pl.DataFrame, settings: MilestoneMissSettings) -> pl.DataFrame:
     """The outcome of each snapshot (``subject_id``, ``as_of``), in the same order.
 
-    Returns ``subject_id``, ``as_of``, ``outcome`` (true: missed), ``resolved_at``, ``amount`` (days late) and
-    ``amount_known_at``. The due date is the one known at ``as_of``, whatever was agreed later.
+    Returns ``subject_id``, ``as_of``, ``outcome`` (true: missed), ``resolved_at``, ``settled_at`` (the deadline, when
+    it is known either way), ``amount`` (days late) and ``amount_known_at``. The due date is the one known at ``as_of``,
+    whatever was agreed later.
 
     - ``outcome`` is false where the milestone was billed by the deadline, true where it was not; null where it was
-      cancelled before either (censored), or the records end first. ``resolved_at`` is the earlier of the two.
+      cancelled before either (censored), or the records end before the deadline, even if it was billed: those of the
+      same age that will miss are not known yet. ``resolved_at`` is the earlier of the two.
     - ``amount`` is how many days after the due date it was billed, at least 0 and at most ``most_days_late``; that
       many, too, where it is still unbilled by then. Null where it was cancelled first, or the records end first.
     """
@@ -35,8 +37,11 @@ def outcome(records: Records, snapshots: pl.DataFrame, settings: MilestoneMissSe
     ).select(
         "subject_id",
         "as_of",
-        outcome=pl.when(_told("resolved_at", end)).then((pl.col("billed") > pl.col("deadline")).fill_null(value=True)),
+        outcome=pl.when(_told("resolved_at", end) & (pl.col("deadline") <= end)).then(
+            (pl.col("billed") > pl.col("deadline")).fill_null(value=True)
+        ),
         resolved_at="resolved_at",
+        settled_at="deadline",
         amount=pl.when(_told("amount_known_at", end)).then(late.clip(0, settings.most_days_late).cast(pl.Float64)),
         amount_known_at="amount_known_at",
     )

@@ -12,10 +12,13 @@ MONTHS = (
 )  # fmt: skip
 
 
-def _said(text: str, *, unknown: str, none: str = "", one: str = "") -> Callable[[str], Callable[[Row], str]]:
+def _said(
+    text: str, *, unknown: str, none: str = "", one: str = "", below: str = ""
+) -> Callable[[str], Callable[[Row], str]]:
     """A wording of one field: ``text`` with the value filled in, or ``unknown`` where the records cannot tell.
 
-    ``none`` and ``one`` are said of a value of zero and of one, where people would not give a figure.
+    ``none`` and ``one`` are said of a value of zero and of one, where people would not give a figure, ``below`` of a
+    negative one.
     """
 
     def of_field(field: str) -> Callable[[Row], str]:
@@ -23,7 +26,7 @@ def _said(text: str, *, unknown: str, none: str = "", one: str = "") -> Callable
             value = row[field]
             if value is None:
                 return unknown
-            worded = {0: none, 1: one}.get(value, "")
+            worded = below if below and value < 0 else {0: none, 1: one}.get(value, "")
             return worded or text.format(value)
 
         return wording
@@ -161,7 +164,9 @@ _WORDING: Mapping[str, Callable[[str], Callable[[Row], str]]] = {
     "sits_down_share_3": _sits_down("3"),
     "sits_down_share_8": _sits_down("8"),
     "entry_delay_days": _said(
-        "time is usually entered {:+.1f} days after the day's end", unknown="no entries in the last eight weeks"
+        "time is usually entered {:.1f} days after the day's end",
+        unknown="no entries in the last eight weeks",
+        below="time is usually entered before the day is over",
     ),
     "entered_late_share": _said(
         "{:.0%} of recent entries came after their week had closed",

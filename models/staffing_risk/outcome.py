@@ -17,12 +17,13 @@ def outcome(records: Records, snapshots: pl.DataFrame, settings: StaffingRiskSet
     """The outcome of each snapshot (``subject_id``, ``as_of``), in the same order.
 
     Returns ``subject_id``, ``as_of``, ``outcome`` (true: not filled by the end of the day it was needed by, as known at
-    ``as_of``), ``resolved_at`` (when that was known), ``amount`` (days from then until it was filled, at most
-    ``longest_delay_days``) and ``amount_known_at``.
+    ``as_of``), ``resolved_at`` (when that was known), ``settled_at`` (when it would have been known either way),
+    ``amount`` (days from then until it was filled, at most ``longest_delay_days``) and ``amount_known_at``.
 
     Cancelled by then: null, as nobody knows whether somebody would have been found. Cancelled later: unfilled, and it
-    waited until then. Null too where the records end before, or say that it ended and not when. The days are null
-    while it is neither ended nor ``longest_delay_days`` late.
+    waited until then. Null too where the records end before the deadline, even if it was filled: the unfilled of the
+    same age are not known yet, and without them it would look as if most were filled. Or where they say that it ended
+    and not when. The days are null while it is neither ended nor ``longest_delay_days`` late.
     """
     frame = _asked(records, snapshots)
     end = pl.lit(records_end(records), dtype=INSTANT)
@@ -36,8 +37,9 @@ def outcome(records: Records, snapshots: pl.DataFrame, settings: StaffingRiskSet
     frame = frame.select(
         "subject_id",
         "as_of",
-        outcome=pl.when(~censored & told_by_end).then(~in_time),
+        outcome=pl.when(~censored & told_by_end & (due <= end)).then(~in_time),
         resolved_at=pl.when(in_time).then(pl.max_horizontal(ended, "told_at")).otherwise(pl.min_horizontal(ended, due)),
+        settled_at=pl.max_horizontal(due, pl.when(in_time).then("told_at")),
         amount=pl.when(~censored & (told_by_end | waited_long)).then(delay),
         amount_known_at=pl.when(~censored).then(
             pl.when(waited_long).then(due + longest).otherwise(pl.max_horizontal(ended, "told_at"))

@@ -59,8 +59,11 @@ class Queue:
         return self._by[ROLE].at(subjects, then)["opened"] > 0
 
     def flows(self, subjects: pl.DataFrame, owner: Owner, days: int) -> pl.DataFrame:
-        """How many were ``opened``, ``filled``, filled ``in_time`` and ``late`` over the last days."""
-        return self._by[owner].within(subjects, days)
+        """How many were ``opened``, ``filled``, filled ``in_time`` and ``late`` over the last days.
+
+        One that was taken back counts against the others of those days; where only such ones are left, there were none.
+        """
+        return self._by[owner].within(subjects, days).with_columns(pl.col(*AMOUNTS).clip(0))
 
     def in_time(self, subjects: pl.DataFrame, owner: Owner, prior: pl.Series) -> pl.Series:
         """The share filled in time of the owner's requests whose date came in the last year, drawn towards ``prior``.

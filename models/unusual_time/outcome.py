@@ -12,9 +12,9 @@ from models.unusual_time.subjects import records_end
 def outcome(records: Records, snapshots: pl.DataFrame, settings: UnusualTimeSettings) -> pl.DataFrame:
     """The outcome of each snapshot (``subject_id``, ``as_of``), in the same order.
 
-    Returns ``subject_id``, ``as_of``, ``outcome`` (true: questioned within ``window_days`` of ``as_of``) and
-    ``resolved_at``: the instant of that, else the window's end. ``outcome`` is null where the records end before it,
-    and where the entry had been questioned already.
+    Returns ``subject_id``, ``as_of``, ``outcome`` (true: questioned within ``window_days`` of ``as_of``),
+    ``resolved_at``: the instant of that, else the window's end; and ``settled_at``: the window's end, when it is known
+    either way. ``outcome`` is null where the records end before that, and where the entry had been questioned already.
     """
     told = lives(of_entries(records, snapshots["subject_id"])).select("entry_id", "questioned_at")
     frame = snapshots.select("subject_id", "as_of").join(
@@ -28,6 +28,7 @@ def outcome(records: Records, snapshots: pl.DataFrame, settings: UnusualTimeSett
         questioned=questioned,
         ahead=ahead,
         resolved_at=pl.when(questioned & ahead).then("questioned_at").otherwise(window_end),
+        settled_at=window_end,
     )
-    known = pl.col("ahead") & (pl.col("resolved_at") <= end)
-    return frame.select("subject_id", "as_of", outcome=pl.when(known).then("questioned"), resolved_at="resolved_at")
+    known = pl.col("ahead") & (pl.col("settled_at") <= end)
+    return frame.select("subject_id", "as_of", "resolved_at", "settled_at", outcome=pl.when(known).then("questioned"))

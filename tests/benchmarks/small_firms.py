@@ -26,7 +26,8 @@ from models.reading import read_folder
 from models.records import Records
 from models.scorers import Kind
 from training.calibrating import losses
-from training.choosing import ORDER, choose, fitted
+from training.candidates import fitted
+from training.choosing import ORDER, choose
 from training.dataset import Dataset
 from training.fit import FEWEST_OF_EACH, FEWEST_ROWS
 from training.importing.importer import import_records

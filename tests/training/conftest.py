@@ -88,7 +88,7 @@ def rows():
             },
             orient="row",
         )
-        return Dataset(frame.sort("as_of", "subject_id"), 0)
+        return Dataset(frame.sort("as_of", "subject_id").with_columns(settled_at="resolved_at"), 0)
 
     return make
 

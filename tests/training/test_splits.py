@@ -1,6 +1,7 @@
 """Splits by time: the worked example of the module, and what must hold of any rows."""
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -25,7 +26,7 @@ def _dataset(given):
             "outcome": [row[2] for row in given],
         }
     )
-    return Dataset(frame.sort("as_of", "subject_id"), 0)
+    return Dataset(frame.sort("as_of", "subject_id").with_columns(settled_at="resolved_at"), 0)
 
 
 def names(part):
@@ -82,6 +83,13 @@ def test_nothing_is_learnt_that_was_resolved_after_the_cut_nor_measured_that_was
     assert (learn.frame["resolved_at"] <= cut).all()
     assert (measure.frame["as_of"] >= cut).all()
     assert not set(names(learn)) & set(names(measure))
+
+
+def test_an_early_answer_is_learnt_from_only_when_the_other_one_would_be_known_too(rows):
+    """Otherwise those filled in time would be learnt from days before those of the same age that were not."""
+    asked = rows(("early", 1, 5, False), ("late", 1, 9, True))
+    asked = replace(asked, frame=asked.frame.with_columns(settled_at=pl.lit(MARCH + dt.timedelta(days=8))))
+    assert [names(asked.resolved_by(MARCH + dt.timedelta(days=day))) for day in (7, 8)] == [[], ["early", "late"]]
 
 
 @settings(deadline=None)

@@ -6,6 +6,8 @@ always enters late has a high late share, a long delay and, at this moment of th
 
 from collections.abc import Mapping
 
+from models.project_signals.groups import THEMES
+
 _HABIT = frozenset({
     "week_known_hours", "week_open_days", "days_since_last_entry", "hours_since_last_entered", "missed_share_3",
     "missed_share_5", "missed_share_10", "missed_share_20", "missed_share_40", "missed_lately",
@@ -17,13 +19,9 @@ _HABIT = frozenset({
 })  # fmt: skip
 """How somebody enters time, always or lately: a habit and a busy spell look alike but for how long they last."""
 _STRAIN = frozenset({
-    "worked_of_booked_28", "worked_of_booked_84", "weekend_hours_share", "open_changes", "open_changes_of_contract",
-    "changes_raised_28", "changes_raised_56", "changes_raised_84", "changes_a_person", "accepted_change_share",
-    "longest_undecided_days", "accepted_changes_of_contract", "team_released_share", "team_joined_share",
-    "late_entry_share", "lost_hours_share", "open_approvals", "approvals_opened_56", "longest_approval_wait_days",
-    "forecast_slip_days", "forecast_slip_moved_days", "forecast_end_moved_84", "milestones_moved_84",
+    *THEMES["strain"], "forecast_end_moved_84", "milestones_moved_84",
     "milestones_moved_days_84", "due_moves", "due_moved_days", "project_overdue", "project_billed_late_share",
-    "project_days_late", "disputed_share", "worked_of_booked_trend",
+    "project_days_late", "disputed_share", "hours_of_booked_28", "hours_of_booked_84",
 })  # fmt: skip
 """What trouble does to a project before its margin and its milestones tell."""
 _TIME_LEFT = frozenset({"days_to_due", "days_to_deadline", "stage", "days_in_stage"})
@@ -87,7 +85,9 @@ CAUSES: Mapping[str, Mapping[str, frozenset[str]]] = {
             "forecast_above_team", "forecast_margin_change_84", "forecast_margin_change_from_first",
             "forecast_below_best", "change_to_follow", "manager_follow_through", "manager_forecast_fall",
             "forecasts_fallen_share",
-            "forecast_margin", "cost_ahead_of_time", "estimated_margin", "unadmitted_fall", "forecast_above_earned",
+            "forecast_margin", "cost_ahead_of_time", "estimated_margin", "expected_fall", "forecast_above_estimate",
+            "forecasts_above_months", "manager_above_months", "margin_lately", "forecast_above_lately",
+            "margin_month_before", "forecast_above_month_before", "forecast_cost_growth",
         }),
         "troubled_project": _STRAIN,
     },

@@ -90,6 +90,9 @@ def walk(
     for start, end in pairwise(starts):
         learn = dataset.resolved_by(start)
         asked = known.filter(pl.col("as_of") >= start, pl.col("as_of") < end, pl.col(TRUTH).is_not_null())
+        if asked.is_empty():
+            say(f"{task.name}: {start:%B %Y}, no outcome is known yet")
+            continue
         say(f"{task.name}: {start:%B %Y}, learning from {len(learn):,} rows, measuring {asked.height:,}")
         predictor = fit(task, learn, settings, _quiet)
         months.append(Month(predictor, learn.frame, _forecast(task, predictor, learn, asked, plain=plain)))

@@ -31,8 +31,8 @@ def on(day: int, month: int = 3, hour: int = 12) -> dt.datetime:
 def came_to(*, end: dt.datetime = LATER, settings: MilestoneMissSettings | None = None, **cells: object):
     """Outcome, when it was resolved, days late and when they were known, of M as asked on `MONDAY`."""
     found = outcome(records_of(milestone(**cells), end=end), asked(), settings or MilestoneMissSettings())
-    assert found.columns == ["subject_id", "as_of", "outcome", "resolved_at", "amount", "amount_known_at"]
-    return found.row(0)[2:]
+    assert found.columns == ["subject_id", "as_of", "outcome", "resolved_at", "settled_at", "amount", "amount_known_at"]
+    return found.drop("subject_id", "as_of", "settled_at").row(0)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,8 @@ def test_what_is_cancelled_first_is_censored(cancelled, billed, missed, days):
         (DEADLINE, None, True, None),
         (CAPPED - MICROSECOND, None, True, None),
         (CAPPED, None, True, 90.0),
-        (on(25), on(25), False, 5.0),
+        (DEADLINE, on(25), False, 5.0),
+        (DEADLINE - MICROSECOND, on(25), None, 5.0),
         (on(24), None, None, None),
     ],
 )

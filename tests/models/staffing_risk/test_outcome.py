@@ -27,8 +27,8 @@ def came_to(asked, *, revisions=(), end=END, as_of=OPENED, **settings) -> tuple[
     other = row("resource_requests", request_id="Z", job_role="dev", opened_at=end, needed_by=end.date())
     records = frames({"resource_requests": [asked, other], "revisions": list(revisions)})
     found = outcome(records, parse(["R"], [as_of]), StaffingRiskSettings.model_validate(settings))
-    assert found.columns == ["subject_id", "as_of", "outcome", "resolved_at", "amount", "amount_known_at"]
-    return found.drop("subject_id", "as_of").row(0)
+    assert found.columns == ["subject_id", "as_of", "outcome", "resolved_at", "settled_at", "amount", "amount_known_at"]
+    return found.drop("subject_id", "as_of", "settled_at").row(0)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,17 @@ def test_a_request_is_unfilled_where_nobody_is_booked_by_the_end_of_the_day(cell
 def test_what_lies_beyond_the_end_of_the_records_is_not_known(end, unfilled, late):
     found = came_to(request(), end=end)
     assert (found[0], found[2]) == (unfilled, late)
+
+
+@pytest.mark.parametrize(("end", "unfilled"), [(DUE - dt.timedelta(microseconds=1), None), (DUE, False)])
+def test_the_early_filled_do_not_count_before_the_unfilled_of_their_age_are_known(end, unfilled):
+    assert came_to(request(filled_at=DUE - 10 * DAY), end=end)[0] is unfilled
+
+
+@pytest.mark.parametrize("cells", [{"filled_at": DUE - 3 * DAY}, {"filled_at": DUE + 3 * DAY}, {}])
+def test_what_came_of_a_request_is_settled_on_its_deadline_whatever_it_was(cells):
+    records = frames({"resource_requests": [request(**cells)], "revisions": []})
+    assert outcome(records, parse(["R"], [OPENED]), StaffingRiskSettings())["settled_at"].to_list() == [DUE]
 
 
 @pytest.mark.parametrize(("as_of", "unfilled"), [(OPENED, True), (OPENED + 2 * DAY, False)])

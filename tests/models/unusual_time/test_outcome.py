@@ -24,7 +24,7 @@ def came_to(*, end=FAR, revisions=(), settings=None, **cells) -> tuple[bool | No
     said = [revision("time_entries", entry, column, value, known) for column, value, known in revisions]
     records = frames({"time_entries": [entry, other], "revisions": said})
     found = outcome(records, parse(["T"], [AS_OF]), settings or UnusualTimeSettings())
-    assert found.columns == ["subject_id", "as_of", "outcome", "resolved_at"]
+    assert found.columns == ["subject_id", "as_of", "resolved_at", "settled_at", "outcome"]
     return found["outcome"][0], found["resolved_at"][0]
 
 
@@ -72,9 +72,10 @@ def test_an_entry_is_unresolved_where_the_records_end_within_its_window(end, que
     assert came_to(end=end)[0] is questioned
 
 
-def test_a_question_resolves_an_entry_before_its_window_ends():
+@pytest.mark.parametrize(("end", "questioned"), [(WINDOW_END, True), (WINDOW_END - MOMENT, None)])
+def test_a_question_counts_when_those_that_never_come_are_known_too(end, questioned):
     when = AS_OF + dt.timedelta(days=2)
-    assert came_to(end=when, rejected_at=when) == (True, when)
+    assert came_to(end=end, rejected_at=when) == (questioned, when)
 
 
 def test_outcomes_come_in_the_order_of_the_snapshots(harbour):

@@ -1,0 +1,122 @@
+"""The kinds of predictor with their knobs, fitted: on all rows, or on folds to see which forecasts later rows best."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import lightgbm as lgb
+import numpy as np
+
+from models.arrays import Floats
+from models.features import Features
+from models.scorers import Kind, Scorer
+from models.scorers.linear_trees import LinearTrees
+from models.scorers.trees import Trees
+from models.task import Task
+from training.dataset import Dataset
+from training.kinds.linear import BENEATH_TREES, STRENGTHS, fit_linear
+from training.kinds.rule import fit_rule
+from training.kinds.trees import boost, steps
+from training.settings import FitSettings
+from training.splits import Split
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A kind with its knob: the inverse penalty of a linear model, the number of trees; a rule has none.
+
+    Of linear_trees ``beside`` is the inverse penalty of the linear model whose mean with the trees is taken; None are
+    trees on top of a linear model.
+    """
+
+    kind: Kind
+    knob: float = 0.0
+    beside: float | None = None
+
+
+Raw = Mapping[Candidate, Floats]
+"""The raw scores that each candidate gives some rows."""
+
+
+def fitted(task: Task, features: Features, learn: Dataset, candidate: Candidate, settings: FitSettings) -> Scorer:
+    """A candidate fitted on all rows of ``learn``."""
+    if candidate.kind == "rule":
+        return fit_rule(task, features, learn)
+    matrix = features.matrix(learn.frame)
+    if candidate.kind == "linear":
+        return fit_linear(features, matrix, learn.outcome, candidate.knob)
+    trees = int(candidate.knob)
+    if candidate.kind == "trees":
+        return Trees(boost(features, matrix, learn.outcome, settings, trees))
+    if candidate.beside is not None:
+        line = fit_linear(features, matrix, learn.outcome, candidate.beside)
+        return LinearTrees(line, Trees(boost(features, matrix, learn.outcome, settings, trees)), weight=0.5)
+    line = fit_linear(features, matrix, learn.outcome, BENEATH_TREES)
+    return LinearTrees(line, Trees(boost(features, matrix, learn.outcome, settings, trees, start=line.raw(matrix))))
+
+
+def forecast_folds(task: Task, splits: Sequence[Split], kinds: Sequence[Kind], settings: FitSettings) -> list[Raw]:
+    """What every candidate of the kinds says of each split's later rows. Folds are fitted side by side, a core each."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        return list(pool.map(lambda split: _forecast(task, split, kinds, settings), splits))
+
+
+def _forecast(task: Task, split: Split, kinds: Sequence[Kind], settings: FitSettings) -> Raw:
+    fold = _Fold(task, split, Features.learn(task.snapshot, task.no_features, split.learn.frame), settings)
+    return {candidate: raw for kind in kinds for candidate, raw in _CANDIDATES[kind](fold)}
+
+
+class _Fold:
+    """One split's rows as matrices, made once for all kinds."""
+
+    def __init__(self, task: Task, split: Split, features: Features, settings: FitSettings) -> None:
+        self.task, self.learn, self.features, self.settings = task, split.learn, features, settings
+        self.learnt = features.matrix(split.learn.frame)
+        self.later = features.matrix(split.measure.frame)
+
+    def boosted(self, start: Floats | None = None) -> lgb.Booster:
+        return boost(self.features, self.learnt, self.learn.outcome, self.settings, self.settings.trees, start=start)
+
+    def by_step(self, booster: lgb.Booster) -> Iterator[tuple[float, Floats]]:
+        """The raw scores of the later rows with ever more trees."""
+        raw, done = np.zeros(len(self.later)), 0
+        for step in steps(self.settings):
+            added = booster.predict(
+                self.later, raw_score=True, start_iteration=done, num_iteration=step - done, num_threads=1
+            )
+            raw, done = raw + np.asarray(added), step
+            yield float(step), raw
+
+
+Forecasts = Iterator[tuple[Candidate, Floats]]
+
+
+def _by_rule(fold: _Fold) -> Forecasts:
+    yield Candidate("rule"), fit_rule(fold.task, fold.features, fold.learn).raw(fold.later)
+
+
+def _by_linear(fold: _Fold) -> Forecasts:
+    for knob in STRENGTHS:
+        line = fit_linear(fold.features, fold.learnt, fold.learn.outcome, knob)
+        yield Candidate("linear", knob), line.raw(fold.later)
+
+
+def _by_trees(fold: _Fold) -> Forecasts:
+    for step, raw in fold.by_step(fold.boosted()):
+        yield Candidate("trees", step), raw
+
+
+def _by_linear_trees(fold: _Fold) -> Forecasts:
+    line = fit_linear(fold.features, fold.learnt, fold.learn.outcome, BENEATH_TREES)
+    beneath = line.raw(fold.later)
+    for step, raw in fold.by_step(fold.boosted(line.raw(fold.learnt))):
+        yield Candidate("linear_trees", step), beneath + raw
+
+
+_CANDIDATES: Mapping[Kind, Callable[[_Fold], Forecasts]] = {
+    "rule": _by_rule,
+    "linear": _by_linear,
+    "trees": _by_trees,
+    "linear_trees": _by_linear_trees,
+}
