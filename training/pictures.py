@@ -6,6 +6,7 @@ Each function writes one small PNG and touches no global state of matplotlib, so
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -43,32 +44,45 @@ def reliability(title: str, outcome: Flags, event: Ints, lines: Sequence[Line], 
 
     Bins hold equally many rows. The band is where the first line's points lie 95 times in 100 if it is perfectly
     calibrated, rows of one ``event`` (see `training.intervals.events`) coming together. Below, how many rows it
-    forecasts what for.
+    forecasts what for. The axes end at the tenth above the highest point; the last bar holds all beyond.
     """
     figure = Figure(figsize=(6.4, 5.6), dpi=DPI, layout="constrained", facecolor="white")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
     low, high, at = _band(lines[0].probability, event)
     above.plot([0, 1], [0, 1], color=PALE, linewidth=1, zorder=1)
     above.fill_between(at, low, high, color=COLOURS[0], alpha=0.13, linewidth=0, label="95% if calibrated")
-    for number, line in enumerate(lines):
-        forecast, came, _ = binned(outcome, line.probability)
+    points = [binned(outcome, line.probability)[:2] for line in lines]
+    reach = _up_to_a_tenth(max(float(np.max(each)) for pair in points for each in pair))
+    for number, (line, (forecast, came)) in enumerate(zip(lines, points, strict=True)):
         above.plot(
             forecast, came, color=COLOURS[number], marker=MARKERS[number], markersize=5, linewidth=1 if number else 1.8,
             label=line.name, zorder=9 - number, clip_on=False,
         )  # fmt: skip
-    below.hist(lines[0].probability, bins=np.linspace(0, 1, 26).tolist(), color=COLOURS[0], alpha=0.75, rwidth=0.9)
+    below.hist(
+        np.minimum(lines[0].probability, reach),
+        bins=np.linspace(0, reach, 26).tolist(),
+        color=COLOURS[0],
+        alpha=0.75,
+        rwidth=0.9,
+    )
     _quiet(above, title)
     _quiet(below, "")
     above.set_ylabel(f"came to it (about {len(outcome) // len(at):,} rows a point)")
-    above.set(xlim=(0, 1), ylim=(0, 1))
+    above.set(xlim=(0, reach), ylim=(0, reach))
     below.set_xlabel("forecast")
     below.set_ylabel("rows")
     for axis in (above.xaxis, above.yaxis, below.xaxis):
         axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     below.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     below.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     above.legend(loc="upper left", frameon=False, fontsize=9, labelcolor=INK)
     _save(figure, file)
+
+
+def _up_to_a_tenth(highest: float) -> float:
+    """How far the axes reach: rare outcomes would otherwise all lie in a corner."""
+    return min(1.0, max(1, ceil(highest * 10)) / 10)
 
 
 def timeline(title: str, weeks: pl.DataFrame, file: Path) -> None:
