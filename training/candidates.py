@@ -11,6 +11,7 @@ import numpy as np
 from models.arrays import Floats
 from models.features import Features
 from models.scorers import Kind, Scorer
+from models.scorers.additive import Additive
 from models.scorers.linear_trees import LinearTrees
 from models.scorers.trees import Trees
 from models.task import Task
@@ -74,6 +75,13 @@ class _Fold:
         self.task, self.learn, self.features, self.settings = task, split.learn, features, settings
         self.learnt = features.matrix(split.learn.frame)
         self.later = features.matrix(split.measure.frame)
+        self._lines: dict[float, Additive] = {}
+
+    def line(self, strength: float) -> Additive:
+        """The linear model of an inverse penalty; the one beneath trees is a candidate of its own, too."""
+        if strength not in self._lines:
+            self._lines[strength] = fit_linear(self.features, self.learnt, self.learn.outcome, strength)
+        return self._lines[strength]
 
     def boosted(self, start: Floats | None = None) -> lgb.Booster:
         return boost(self.features, self.learnt, self.learn.outcome, self.settings, self.settings.trees, start=start)
@@ -98,8 +106,7 @@ def _by_rule(fold: _Fold) -> Forecasts:
 
 def _by_linear(fold: _Fold) -> Forecasts:
     for knob in STRENGTHS:
-        line = fit_linear(fold.features, fold.learnt, fold.learn.outcome, knob)
-        yield Candidate("linear", knob), line.raw(fold.later)
+        yield Candidate("linear", knob), fold.line(knob).raw(fold.later)
 
 
 def _by_trees(fold: _Fold) -> Forecasts:
@@ -108,7 +115,7 @@ def _by_trees(fold: _Fold) -> Forecasts:
 
 
 def _by_linear_trees(fold: _Fold) -> Forecasts:
-    line = fit_linear(fold.features, fold.learnt, fold.learn.outcome, BENEATH_TREES)
+    line = fold.line(BENEATH_TREES)
     beneath = line.raw(fold.later)
     for step, raw in fold.by_step(fold.boosted(line.raw(fold.learnt))):
         yield Candidate("linear_trees", step), beneath + raw

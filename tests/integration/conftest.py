@@ -15,7 +15,7 @@ from training.simulate.simulate import simulate
 PEOPLE, MONTHS, SEED = 50, 8, 7
 CUT = dt.datetime(2024, 7, 1, tzinfo=dt.UTC)
 """Two of the eight months come after it."""
-QUICK = {"trees": "10", "kind": "trees", "most_rows": "2000", "band_medium": "0.02"}
+QUICK = {"trees": "10", "kind": "trees", "most_rows": "2000", "band_medium": "0.01"}
 """Few trees say little of what is rare: with a low band there is something to propose in every task."""
 
 

@@ -45,7 +45,7 @@ def test_words_say_something_for_every_value_and_name_no_column(field):
         ("week_open_days", None, "no record of the earlier days of the week"),
         ("job_role", "data engineer", "job role: data engineer"),
         ("grade", None, "grade is not recorded"),
-        ("entry_delay_days", -0.25, "time is usually entered -0.2 days after the day's end"),
+        ("entry_delay_days", -0.25, "time is usually entered before the day is over"),
     ],
 )
 def test_the_words_of_a_manager(field, value, text):
