@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import lightgbm as lgb
 import numpy as np
 
 from models.arrays import Floats
@@ -15,12 +14,16 @@ from models.scorers.additive import Additive
 from models.scorers.linear_trees import LinearTrees
 from models.scorers.trees import Trees
 from models.task import Task
+from training.calibrating import losses
 from training.dataset import Dataset
 from training.kinds.linear import BENEATH_TREES, STRENGTHS, fit_linear
 from training.kinds.rule import fit_rule
-from training.kinds.trees import boost, steps
+from training.kinds.trees import boost, grow
 from training.settings import FitSettings
 from training.splits import Split
+
+HARM = 0.01
+"""By what share trees may raise a fold's log loss over that of fewer before no more are grown: it only gets worse."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,10 @@ def fitted(task: Task, features: Features, learn: Dataset, candidate: Candidate,
 
 
 def forecast_folds(task: Task, splits: Sequence[Split], kinds: Sequence[Kind], settings: FitSettings) -> list[Raw]:
-    """What every candidate of the kinds says of each split's later rows. Folds are fitted side by side, a core each."""
+    """What the candidates of the kinds say of each split's later rows. Folds are fitted side by side, a core each.
+
+    A split at which trees did harm has no more of them than that.
+    """
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         return list(pool.map(lambda split: _forecast(task, split, kinds, settings), splits))
 
@@ -74,7 +80,7 @@ class _Fold:
     def __init__(self, task: Task, split: Split, features: Features, settings: FitSettings) -> None:
         self.task, self.learn, self.features, self.settings = task, split.learn, features, settings
         self.learnt = features.matrix(split.learn.frame)
-        self.later = features.matrix(split.measure.frame)
+        self.later, self.outcome = features.matrix(split.measure.frame), split.measure.outcome
         self._lines: dict[float, Additive] = {}
 
     def line(self, strength: float) -> Additive:
@@ -83,18 +89,20 @@ class _Fold:
             self._lines[strength] = fit_linear(self.features, self.learnt, self.learn.outcome, strength)
         return self._lines[strength]
 
-    def boosted(self, start: Floats | None = None) -> lgb.Booster:
-        return boost(self.features, self.learnt, self.learn.outcome, self.settings, self.settings.trees, start=start)
-
-    def by_step(self, booster: lgb.Booster) -> Iterator[tuple[float, Floats]]:
-        """The raw scores of the later rows with ever more trees."""
-        raw, done = np.zeros(len(self.later)), 0
-        for step in steps(self.settings):
+    def grown(self, beneath: Additive | None = None) -> Iterator[tuple[float, Floats]]:
+        """The raw scores of the later rows with ever more trees, until those clearly do harm."""
+        start = None if beneath is None else beneath.raw(self.learnt)
+        raw, done, best = np.zeros(len(self.later)) if beneath is None else beneath.raw(self.later), 0, np.inf
+        for step, booster in grow(self.features, self.learnt, self.learn.outcome, self.settings, start):
             added = booster.predict(
                 self.later, raw_score=True, start_iteration=done, num_iteration=step - done, num_threads=1
             )
             raw, done = raw + np.asarray(added), step
             yield float(step), raw
+            loss = float(losses(raw, self.outcome).mean())
+            if loss > best * (1 + HARM):
+                return
+            best = min(best, loss)
 
 
 Forecasts = Iterator[tuple[Candidate, Floats]]
@@ -110,15 +118,13 @@ def _by_linear(fold: _Fold) -> Forecasts:
 
 
 def _by_trees(fold: _Fold) -> Forecasts:
-    for step, raw in fold.by_step(fold.boosted()):
+    for step, raw in fold.grown():
         yield Candidate("trees", step), raw
 
 
 def _by_linear_trees(fold: _Fold) -> Forecasts:
-    line = fold.line(BENEATH_TREES)
-    beneath = line.raw(fold.later)
-    for step, raw in fold.by_step(fold.boosted(line.raw(fold.learnt))):
-        yield Candidate("linear_trees", step), beneath + raw
+    for step, raw in fold.grown(fold.line(BENEATH_TREES)):
+        yield Candidate("linear_trees", step), raw
 
 
 _CANDIDATES: Mapping[Kind, Callable[[_Fold], Forecasts]] = {

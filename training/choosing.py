@@ -122,11 +122,12 @@ class _Shown:
 def _forecasts(
     task: Task, usable: list[Split], kinds: Sequence[Kind], settings: FitSettings
 ) -> dict[Candidate, list[Forecast]]:
-    """What each candidate said of all folds, beside what then happened."""
+    """What each candidate said of all folds, beside what then happened. What some fold did not try is left out."""
     said = forecast_folds(task, usable, kinds, settings)
     return {
         candidate: [(raw[candidate], split.measure.outcome) for raw, split in zip(said, usable, strict=True)]
         for candidate in said[0]
+        if all(candidate in raw for raw in said)
     }
 
 

@@ -1,6 +1,6 @@
 """Shallow gradient-boosted trees, for firms with outcomes enough to learn them from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import lightgbm as lgb
@@ -33,7 +33,23 @@ def boost(
 
     ``start`` are raw scores that the trees begin from: they are fitted to what those leave over.
     """
-    parameters = {
+    data = _data(features, matrix, target, start)
+    return lgb.train(_parameters(settings, objective), data, num_boost_round=trees)
+
+
+def grow(
+    features: Features, matrix: Floats, target: Flags, settings: FitSettings, start: Floats | None = None
+) -> Iterator[tuple[int, lgb.Booster]]:
+    """The same trees while they grow, at each of the `steps`: for who may have seen enough."""
+    booster = lgb.Booster(_parameters(settings, None), _data(features, matrix, target, start))
+    for step in steps(settings):
+        while booster.current_iteration() < step:
+            booster.update()
+        yield step, booster
+
+
+def _parameters(settings: FitSettings, objective: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
         "objective": "binary",
         "num_leaves": settings.leaves,
         "max_depth": settings.depth,
@@ -50,11 +66,13 @@ def boost(
         "verbose": -1,
         **(objective or {}),
     }
-    data = lgb.Dataset(
+
+
+def _data(features: Features, matrix: Floats, target: Flags | Floats, start: Floats | None) -> lgb.Dataset:
+    return lgb.Dataset(
         matrix,
         np.asarray(target, dtype=np.float64),
         feature_name=list(features.names),
         categorical_feature=features.categorical,
         init_score=start,
     )
-    return lgb.train(parameters, data, num_boost_round=trees)
