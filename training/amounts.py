@@ -1,7 +1,5 @@
 """Fitting the expected amounts: few shallow trees for the mean and each percentile, or what was usual so far."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +14,7 @@ from models.task import Task
 from training.dataset import Dataset
 from training.kinds.trees import boost
 from training.settings import FitSettings
+from training.side_by_side import side_by_side
 from training.splits import Split, folds
 
 FEWEST_AMOUNTS = 200
@@ -66,8 +65,7 @@ def _trees_worth_having(task: Task, known: Dataset, settings: FitSettings) -> di
         return {}
     usable = [replace(split, learn=with_amounts(split.learn)) for split in folds(known)]
     usable = [split for split in usable if len(split.learn) >= FEWEST_AMOUNTS // 2 and len(split.measure)]
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        by_fold = list(pool.map(lambda split: _losses(task, split, settings), usable))
+    by_fold = side_by_side(lambda split: _losses(task, split, settings), usable)
     loss = {name: {count: sum(each[name][count] for each in by_fold) for count in (0, *TREES)} for name in AMOUNTS}
     best = {name: min(tried, key=lambda count, tried=tried: tried[count]) for name, tried in loss.items()}  # type: ignore[misc]
     return {name: count for name, count in best.items() if count}

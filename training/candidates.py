@@ -1,8 +1,6 @@
 """The kinds of predictor with their knobs, fitted: on all rows, or on folds to see which forecasts later rows best."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +18,7 @@ from training.kinds.linear import BENEATH_TREES, STRENGTHS, fit_linear
 from training.kinds.rule import fit_rule
 from training.kinds.trees import boost, grow
 from training.settings import FitSettings
+from training.side_by_side import side_by_side
 from training.splits import Split
 
 HARM = 0.01
@@ -65,8 +64,7 @@ def forecast_folds(task: Task, splits: Sequence[Split], kinds: Sequence[Kind], s
 
     A split at which trees did harm has no more of them than that.
     """
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        return list(pool.map(lambda split: _forecast(task, split, kinds, settings), splits))
+    return side_by_side(lambda split: _forecast(task, split, kinds, settings), splits)
 
 
 def _forecast(task: Task, split: Split, kinds: Sequence[Kind], settings: FitSettings) -> Raw:

@@ -26,6 +26,7 @@ import polars as pl
 from models.arrays import Floats
 from models.point_in_time import INSTANT
 from models.project_signals import Past
+from models.project_signals.forecasts import as_first_made
 from models.project_signals.sequences import steps
 from models.project_signals.sums import difference
 from models.project_signals.timeline import latest
@@ -60,12 +61,11 @@ def estimate(past: Past, subjects: pl.DataFrame) -> pl.DataFrame:
     news = _news(past)
     known = news.select("project_id", "known_at", since="known_at", level=_levels(past, news))
     last = latest(subjects, known.unique(["project_id", "known_at"], keep="last", maintain_order=True), "project_id")
-    asked = subjects.select("project_id", "as_of").with_columns(last["since"])
+    asked = subjects.select("project_id", "as_of", "billing").with_columns(last["since"])
     lately = asked.with_columns(start=pl.col("as_of").dt.offset_by(f"-{LATELY_DAYS}d"))
-    exposure, strain = _exposure(subjects["billing"]), _overwork(past.workload, lately, "start", "as_of")
-    worked_off = exposure * _overwork(past.workload, asked, "since", "as_of") * _months(asked, "since", "as_of")
-    level = last["level"] - pl.Series(worked_off, dtype=pl.Float64)
-    below = pl.Series(exposure * strain * AHEAD_MONTHS)
+    level = last["level"] - pl.Series(_worked_off(past.workload, asked, "since", "as_of"), dtype=pl.Float64)
+    strain = _overwork(past.workload, lately, "start", "as_of")
+    below = pl.Series(_exposure(subjects["billing"]) * strain * AHEAD_MONTHS)
     unadmitted = difference(subjects["forecast_margin"], level)
     return pl.DataFrame({
         "estimated_margin": level.clip(-10, 10),
@@ -80,14 +80,17 @@ def _news(past: Past) -> pl.DataFrame:
     ``said`` is the margin, ``before`` that of the forecast before (null for a month and a first forecast), ``tells_of``
     the instant that it is news of, ``billing`` the project's as known then.
     """
-    forecasts = past.line.unique(["project_id", "made_at"], keep="first", maintain_order=True).drop_nulls("margin")
-    made = forecasts.sort("project_id", "made_at").select(
-        "project_id",
-        "known_at",
-        said="margin",
-        before=pl.col("margin").shift(1).over("project_id"),
-        tells_of="known_at",
-        kind=pl.lit(1),
+    made = (
+        as_first_made(past.line)
+        .drop_nulls("margin")
+        .select(
+            "project_id",
+            "known_at",
+            said="margin",
+            before=pl.col("margin").shift(1).over("project_id"),
+            tells_of="known_at",
+            kind=pl.lit(1),
+        )
     )
     months = past.months.drop_nulls("margin").select(
         "project_id",
@@ -116,11 +119,6 @@ class _Arrays:
 
     @classmethod
     def of(cls, past: Past, news: pl.DataFrame) -> "_Arrays":
-        exposure = _exposure(news["billing"])
-        between, since = (
-            exposure * _overwork(past.workload, news, start, "known_at") * _months(news, start, "known_at")
-            for start in ("last", "tells_of")
-        )
         partly = news["before"].is_not_null().to_numpy()
         return cls(
             said=news["said"].to_numpy(),
@@ -128,8 +126,8 @@ class _Arrays:
             weight=np.where(partly, ADMITTED, 1.0),
             noise=np.where(news["kind"].to_numpy() == 1, FORECAST_NOISE, MONTH_NOISE) ** 2,
             drift=DRIFT**2 * _months(news, "last", "known_at"),
-            worked_off=between,
-            ahead=since,
+            worked_off=_worked_off(past.workload, news, "last", "known_at"),
+            ahead=_worked_off(past.workload, news, "tells_of", "known_at"),
         )
 
 
@@ -149,6 +147,11 @@ def _levels(past: Past, news: pl.DataFrame) -> pl.Series:
         level[rows] = now + gain * surprise
         variance[rows] = doubt * (1 - gain * weight)
     return pl.Series(level, dtype=pl.Float64)
+
+
+def _worked_off(sums: RunningSums, frame: pl.DataFrame, start: str, end: str) -> Floats:
+    """The margin that overwork cost between two instants of each row, under its ``billing``."""
+    return _exposure(frame["billing"]) * _overwork(sums, frame, start, end) * _months(frame, start, end)
 
 
 def _exposure(billing: pl.Series) -> Floats:

@@ -12,7 +12,8 @@ from models.arrays import Floats
 from models.point_in_time import standing
 from models.project_signals import Past
 from models.project_signals.actuals import RECENT_DAYS
-from models.project_signals.candour import HUNDREDTHS, forecasts_above_months
+from models.project_signals.candour import forecasts_above_months
+from models.project_signals.forecasts import HUNDREDTHS
 from models.project_signals.sequences import steps
 from models.project_signals.sums import FLOW, cents, difference, margin, share
 from models.project_signals.timeline import latest

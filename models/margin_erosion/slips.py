@@ -5,21 +5,17 @@ import polars as pl
 from models.margin_erosion.margins import Margins
 from models.point_in_time import versions
 from models.project_signals import Past
+from models.project_signals.moves import LATELY_DAYS, moved_lately
 from models.project_signals.sums import MANY_DAYS, days_from
 from models.records import Records
 from models.running_sums import RunningSums
 
-LATELY_DAYS = 84
-
 
 def slips(past: Past, margins: Margins, subjects: pl.DataFrame) -> pl.DataFrame:
     """The fields of what moved in the last 84 days, in the order of ``subjects`` (``project_id``, ``as_of``)."""
-    before = pl.col("forecast_ends_on").forward_fill().shift(1).over("project_id")
-    ends = margins.made.with_columns(moved=days_from(before, pl.col("forecast_ends_on"))).drop_nulls("moved")
-    moved = RunningSums(ends, "project_id", ["moved"]).within(subjects, LATELY_DAYS)
     milestones = RunningSums(_moves(past.records), "project_id", ["moves", "days"]).within(subjects, LATELY_DAYS)
     return pl.DataFrame({
-        "forecast_end_moved_84": moved["moved"].clip(-MANY_DAYS, MANY_DAYS),
+        "forecast_end_moved_84": moved_lately(margins.made, "forecast_ends_on", subjects),
         "milestones_moved_84": milestones["moves"],
         "milestones_moved_days_84": milestones["days"].clip(-MANY_DAYS, MANY_DAYS),
     })  # fmt: skip

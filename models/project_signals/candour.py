@@ -11,12 +11,11 @@ squared points of eight usual changes beside the one seen, it is 4 * 2 / (4 * 4 
 
 import polars as pl
 
+from models.project_signals.forecasts import HUNDREDTHS
 from models.project_signals.habits import MOST_POINTS, sums_of
 from models.project_signals.sums import share
 from models.project_signals.timeline import latest
 
-HUNDREDTHS = 10_000
-"""Hundredths of a percentage point in a margin of 1."""
 LARGEST_CHANGE = 2_000
 """Twenty points: a forecast that changes by more tells of another project or of a mistake, and counts as so many."""
 USUAL_CHANGE = 200

@@ -3,16 +3,15 @@
 import polars as pl
 
 from models.point_in_time import versions
-from models.project_signals.sums import FLOW, MANY_DAYS, days_from, share
+from models.project_signals.moves import moved_lately
+from models.project_signals.sums import FLOW, days_from, share
 from models.project_signals.timeline import latest
 from models.records import Records
-from models.running_sums import RunningSums
 
 COLUMNS = (
     "client_id", "service_line", "billing", "currency", "contract_value", "baseline_margin", "budget_hours",
     "signed_at", "kicked_off_at", "starts_on", "ends_on", "closed_at", "region", "manager_id",
 )  # fmt: skip
-LATELY_DAYS = 84
 LARGEST_BUDGET = 1e7
 """Hours beyond which a budget is no budget but a slip of the pen."""
 
@@ -40,14 +39,6 @@ def contract(projects: pl.DataFrame, subjects: pl.DataFrame) -> pl.DataFrame:
             days_from(pl.col("signed_at"), pl.col("as_of"))
         ),
     )
-    frame = frame.with_columns(_plan_moves(projects, subjects))
+    frame = frame.with_columns(plan_moved_days_84=moved_lately(projects, "ends_on", subjects))
     gone = share(frame["project_days_since_start"], frame["planned_days"], -FLOW, FLOW)
     return frame.with_columns(time_gone_share=gone).drop("as_of", "today", "planned_days")
-
-
-def _plan_moves(projects: pl.DataFrame, subjects: pl.DataFrame) -> pl.Series:
-    """Days by which the planned end moved in the last 84 days, earlier ones negative."""
-    before = pl.col("ends_on").forward_fill().shift(1).over("project_id")
-    moves = projects.select("project_id", "known_at", plan_moved_days_84=days_from(before, pl.col("ends_on")))
-    sums = RunningSums(moves, "project_id", ["plan_moved_days_84"]).within(subjects, LATELY_DAYS)
-    return sums["plan_moved_days_84"].clip(-MANY_DAYS, MANY_DAYS)

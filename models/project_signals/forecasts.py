@@ -8,7 +8,7 @@ contract's value and the changes accepted, as known when the forecast became kno
 import polars as pl
 
 from models.point_in_time import versions
-from models.project_signals.changes import change_movements, change_versions
+from models.project_signals.changes import change_movements
 from models.project_signals.sums import MANY_DAYS, MOST, cents, days_from, difference, margin, share
 from models.project_signals.timeline import as_known, latest
 from models.records import Records
@@ -16,22 +16,22 @@ from models.running_sums import RunningSums
 
 QUARTER = 84
 MOST_RATIO = 10.0
+HUNDREDTHS = 10_000
+"""Hundredths of a percentage point in a margin of 1."""
 _SAID = ["cost_cents", "revenue_cents", "forecast_hours", "forecast_ends_on", "margin"]
 
 
-def forecast_versions(records: Records, projects: pl.DataFrame, changes: pl.DataFrame | None = None) -> pl.DataFrame:
+def forecast_versions(records: Records, projects: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     """What was known of each forecast, priced with what was known of its project and of the project's changes.
 
-    ``projects`` and ``changes`` are `project_versions` and `change_versions` (read from ``records`` where not given).
+    ``projects`` and ``changes`` are `project_versions` and `change_versions`.
     Returns ``project_id``, ``made_at``, ``cost_cents``, ``revenue_cents`` (null where neither the forecast nor the
     contract tells), ``forecast_hours``, ``forecast_ends_on``, ``margin`` (share, null where revenue is not positive),
     ``known_at``, ``known_until``.
     """
     columns = ["cost_at_completion", "revenue_at_completion", "hours_at_completion", "ends_on"]
     known = versions(records, "forecasts", columns)
-    accepted = RunningSums(
-        change_movements(change_versions(records) if changes is None else changes), "project_id", ["accepted_cents"]
-    )
+    accepted = RunningSums(change_movements(changes), "project_id", ["accepted_cents"])
     known = known.with_columns(
         as_known(known, projects, "project_id", "contract_value"), accepted.at(known, "known_at")["accepted_cents"]
     )
@@ -76,12 +76,17 @@ def timeline(forecasts: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts, how="horizontal")
 
 
+def as_first_made(line: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a `timeline` at which each forecast was made, one after the other, before any was put right."""
+    return line.unique(["project_id", "made_at"], keep="first", maintain_order=True).sort("project_id", "made_at")
+
+
 def falls(line: pl.DataFrame) -> pl.DataFrame:
     """By how much each forecast's margin lies below the one before: ``project_id``, ``known_at``, ``forecasts`` (1),
     ``fallen`` (hundredths of a point, negative where it rose) and ``fallen_before`` (what the forecast before had
     fallen; null where it was the first). A forecast put right later counts as it first stood."""
-    first = line.unique(["project_id", "made_at"], keep="first", maintain_order=True).sort("project_id", "made_at")
-    fallen = ((pl.col("previous_margin") - pl.col("margin")) * 10_000).round().cast(pl.Int64)
+    first = as_first_made(line)
+    fallen = ((pl.col("previous_margin") - pl.col("margin")) * HUNDREDTHS).round().cast(pl.Int64)
     return (
         first.select("project_id", "known_at", fallen=fallen, forecasts=pl.lit(1, dtype=pl.Int64))
         .with_columns(fallen_before=pl.col("fallen").shift(1).over("project_id"))

@@ -37,7 +37,7 @@ def outcome(records: Records, snapshots: pl.DataFrame, settings: StaffingRiskSet
     frame = frame.select(
         "subject_id",
         "as_of",
-        outcome=pl.when(~censored & told_by_end & (due <= end)).then(~in_time),
+        outcome=pl.when(~censored & (due <= end)).then(~in_time),
         resolved_at=pl.when(in_time).then(pl.max_horizontal(ended, "told_at")).otherwise(pl.min_horizontal(ended, due)),
         settled_at=pl.max_horizontal(due, pl.when(in_time).then("told_at")),
         amount=pl.when(~censored & (told_by_end | waited_long)).then(delay),

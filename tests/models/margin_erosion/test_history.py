@@ -23,8 +23,11 @@ from tests.models.missing_time.firms import fetch_from
 SETTINGS = MarginErosionSettings()
 ABOVE_FLOOR = MarginErosionSettings(label="below_floor", floor_margin=0.1)
 
-READ = ("assignments", "time_entries", "change_requests", "milestones", "actuals", "invoices", "revisions")
-"""The tables that the fields of the margin itself are read from, beside projects and forecasts."""
+READ = (
+    "people", "assignments", "time_entries", "change_requests", "milestones", "actuals", "invoices", "approvals",
+    "revisions",
+)  # fmt: skip
+"""The tables that feed a snapshot, beside projects and forecasts."""
 
 seeds = st.integers(0, 2**32 - 1)
 labels = st.sampled_from([SETTINGS, ABOVE_FLOOR])
@@ -61,7 +64,7 @@ def sees_the_future(build, seed: int, label: MarginErosionSettings = SETTINGS) -
     return not same(build(found.records, found.subjects, label), build(after, found.subjects, label))
 
 
-@settings(deadline=None, max_examples=4)
+@settings(deadline=None, max_examples=12)
 @given(seeds, labels)
 def test_whatever_happens_later_a_snapshot_stays_as_it_is(seed, label):
     assert not sees_the_future(history.build, seed, label)
@@ -86,7 +89,7 @@ def test_a_builder_that_looks_ahead_is_caught_by_the_same_test(leaky):
     assert any(sees_the_future(leaky, seed) for seed in range(30))
 
 
-@settings(deadline=None, max_examples=2)
+@settings(deadline=None, max_examples=5)
 @given(seeds, labels)
 def test_a_snapshot_online_equals_the_batch_to_the_byte(seed, label):
     found = Asked.of(seed)
@@ -99,7 +102,7 @@ def test_a_snapshot_online_equals_the_batch_to_the_byte(seed, label):
     assert same(history.build(history.neighbourhood(alone, fetch), alone, label), expected)
 
 
-@settings(deadline=None, max_examples=2)
+@settings(deadline=None, max_examples=3)
 @given(seeds)
 def test_the_order_of_rows_does_not_matter(seed):
     found = Asked.of(seed)
@@ -108,7 +111,7 @@ def test_the_order_of_rows_does_not_matter(seed):
     assert same(history.build(shuffled, found.subjects, SETTINGS), expected)
 
 
-@settings(deadline=None, max_examples=5)
+@settings(deadline=None, max_examples=15)
 @given(seeds)
 def test_a_plain_hand_finds_the_same(seed):
     found = Asked.of(seed)
@@ -125,7 +128,7 @@ def test_a_plain_hand_finds_the_same(seed):
             assert {name: cells[name] for name in hand} == told, subject
 
 
-@settings(deadline=None, max_examples=3)
+@settings(deadline=None, max_examples=4)
 @given(seeds, labels)
 def test_snapshots_of_wild_records_fit_the_contract_and_have_the_margin_that_is_judged(seed, label):
     found = Asked.of(seed)

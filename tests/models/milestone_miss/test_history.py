@@ -51,7 +51,7 @@ def sees_the_future(build, seed: int) -> bool:
     return not same(build(one.records, one.subjects, SETTINGS), build(after_all, one.subjects, SETTINGS))
 
 
-@settings(deadline=None, max_examples=3)
+@settings(deadline=None, max_examples=6)
 @given(seeds)
 def test_whatever_happens_later_a_snapshot_stays_as_it_is(seed):
     assert not sees_the_future(history.build, seed)
@@ -71,7 +71,7 @@ def test_a_builder_that_looks_ahead_is_caught_by_the_same_test(leaky):
     assert any(sees_the_future(leaky, seed) for seed in range(40))
 
 
-@settings(deadline=None, max_examples=2)
+@settings(deadline=None, max_examples=4)
 @given(seeds)
 def test_a_snapshot_online_or_alone_equals_the_batch_to_the_byte(seed):
     one = Asked.of(seed)
@@ -85,7 +85,7 @@ def test_a_snapshot_online_or_alone_equals_the_batch_to_the_byte(seed):
         assert same(history.build(history.neighbourhood(subject, fetch), subject, SETTINGS), alone)
 
 
-@settings(deadline=None, max_examples=1)
+@settings(deadline=None, max_examples=3)
 @given(seeds)
 def test_the_order_of_rows_does_not_matter(seed):
     one = Asked.of(seed)
@@ -114,7 +114,7 @@ def test_snapshots_of_wild_records_fit_the_contract(seed):
         MilestoneMissSnapshot.model_validate(cells)
 
 
-@pytest.mark.parametrize("name", ["holidays", "projects", "revisions"])
+@pytest.mark.parametrize("name", [name for name in sorted(firm(1)) if name != "milestones"])
 def test_any_other_table_may_be_missing(harbour, name):
     records = {table: frame for table, frame in harbour.items() if table != name}
     subjects = asked("hv-01-m4", "hv-06-m1", as_of=dt.datetime(2025, 6, 2, 6, tzinfo=dt.UTC))

@@ -61,7 +61,7 @@ def sees_the_future(build, seed: int) -> bool:
     return not same(build(asked.records, asked.subjects), build(after, asked.subjects))
 
 
-@settings(deadline=None, max_examples=3)
+@settings(deadline=None, max_examples=6)
 @given(seeds)
 def test_whatever_happens_later_the_signals_stay_as_they_are(seed):
     assert not sees_the_future(signals, seed)
@@ -92,7 +92,7 @@ def test_a_builder_that_looks_ahead_is_caught_by_the_same_test(leaky):
     assert any(sees_the_future(leaky, seed) for seed in range(40))
 
 
-@settings(deadline=None, max_examples=2)
+@settings(deadline=None, max_examples=4)
 @given(seeds)
 def test_signals_of_one_project_or_online_equal_the_batch_to_the_byte(seed):
     asked = Asked.of(seed)
@@ -105,7 +105,7 @@ def test_signals_of_one_project_or_online_equal_the_batch_to_the_byte(seed):
     assert same(signals(near(alone["project_id"].to_list(), fetch), alone), together.slice(position, 1))
 
 
-@settings(deadline=None, max_examples=1)
+@settings(deadline=None, max_examples=3)
 @given(seeds)
 def test_the_order_of_rows_does_not_matter(seed):
     asked = Asked.of(seed)
@@ -115,7 +115,7 @@ def test_the_order_of_rows_does_not_matter(seed):
     assert same(signals(shuffled, asked.subjects.reverse()), expected.reverse())
 
 
-@settings(deadline=None, max_examples=5)
+@settings(deadline=None, max_examples=8)
 @given(seeds)
 def test_a_plain_hand_finds_the_same_and_signals_of_wild_records_fit_the_contract(seed):
     asked = Asked.of(seed)
