@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
@@ -20,17 +21,17 @@ def put_on_record(engine: Engine, home: Path, use: PersonLevelUse | None, *, now
     """
     with transaction(engine, home) as connection:
         last = _last(connection)
-        said = None if use is None else use.model_dump()
+        said = None if use is None else use.model_dump(mode="json") | {"workflows": sorted(use.workflows)}
         if said == last:
             return
         entry = Entry(WITHDRAWN, {}) if said is None else Entry(RECORDED, said)
         append(connection, [entry], now=now)
 
 
-def _last(connection: Connection) -> dict[str, str] | None:
+def _last(connection: Connection) -> dict[str, Any] | None:
     query = text("SELECT kind, payload FROM audit WHERE kind IN (:recorded, :withdrawn) ORDER BY seq DESC LIMIT 1")
     found = connection.execute(query, {"recorded": RECORDED, "withdrawn": WITHDRAWN}).first()
     if found is None or found.kind == WITHDRAWN:
         return None
-    said: dict[str, str] = json.loads(found.payload)
+    said: dict[str, Any] = json.loads(found.payload)
     return said

@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 
 from models.predictor import Predictor
 from service.champions import Champions
-from service.gate.gate import Gate
 from service.gate.keys import SigningKeys
+from service.gate_in_force import GateInForce
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
 from service.readiness import Check
@@ -23,7 +23,7 @@ class Services:
     settings: Settings
     engine: Engine
     keys: KnownKeys
-    gate: Gate
+    gate: GateInForce
     signing_keys: SigningKeys
     champions: Champions[Predictor]
     metrics: Metrics

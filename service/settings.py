@@ -6,7 +6,16 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    DirectoryPath,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.home import home
@@ -35,6 +44,9 @@ class PersonLevelUse(BaseModel):
     purpose: Said = Field(description="what the predictions are used for, and nothing else")
     impact_assessment: Said = Field(description="where the assessment is kept")
     worker_information: Said = Field(description="when and how the people concerned were told")
+    workflows: frozenset[Said] = Field(
+        default=frozenset({"time_and_expense"}), description="the governed workflows that this record covers"
+    )
 
 
 class Settings(BaseSettings):
@@ -50,6 +62,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535, description="0 takes any free port")
     issuer: Said = Field(default="bellwether", description="iss of the tokens that are signed")
     audience: Said = Field(default="orchestration-engine", description="aud of the tokens that are signed")
+    gate_folder: DirectoryPath | None = Field(
+        default=None, description="the firm's own folder with workflows/, policies/ and tables.yaml"
+    )
     champion_refresh_seconds: float = Field(default=30, ge=1, le=3600, description="seconds between looks at MLflow")
     person_level: PersonLevelUse | None = Field(
         default=None, description="tasks about people's time are off without it"

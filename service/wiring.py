@@ -16,10 +16,9 @@ from models.artifact import load
 from models.catalog import TASKS
 from models.predictor import Predictor
 from service.champions import Champions
-from service.gate.gate import Gate
+from service.gate.gate_files import load_gate
 from service.gate.keys import SigningKeys
-from service.gate.policy_files import load_policies
-from service.gate.workflow_files import load_workflows
+from service.gate_in_force import GateInForce
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
 from service.person_level import put_on_record
@@ -54,7 +53,7 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
     try:
         migrate(own)
         put_on_record(own, settings.home, settings.person_level, now=now)
-        gate = Gate(load_policies(), load_workflows())
+        gate = GateInForce(load_gate(settings.gate_folder))
         signing_keys = SigningKeys.open(settings.home / "signing-keys", now=now)
         with champions, GroupCommitter(own, settings.home, clock=_clock) as committer:
             yield assembled(settings, own, gate, signing_keys, committer, champions, metrics)
@@ -65,7 +64,7 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
 def assembled(  # noqa: PLR0917 - one parameter a part
     settings: Settings,
     own: Engine,
-    gate: Gate,
+    gate: GateInForce,
     signing_keys: SigningKeys,
     committer: GroupCommitter,
     champions: Champions[Predictor],
@@ -87,7 +86,7 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             signing_keys=signing_keys,
             issuer=settings.issuer,
             audience=settings.audience,
-            purpose_recorded=settings.person_level is not None,
+            covered=settings.person_level.workflows if settings.person_level else frozenset(),
         ),
         checks=checks(own, settings.home, gate, champions),
         task_checks=task_checks(champions),
@@ -98,12 +97,12 @@ def _clock() -> datetime:
     return datetime.now(UTC)
 
 
-def checks(own: Engine, home: Path, gate: Gate, champions: Champions[Predictor]) -> dict[str, Check]:
+def checks(own: Engine, home: Path, gate: GateInForce, champions: Champions[Predictor]) -> dict[str, Check]:
     """What ``/readyz`` asks and every answer needs, by the name of the part."""
     return {
         "database": partial(_database, own),
         "audit": partial(_audit, own, home),
-        "gate": lambda: Finding(ok=bool(gate.workflows.by_name)),
+        "gate": lambda: Finding(ok=bool(gate.current.workflows.by_name)),
         "champion": partial(_any_champion, champions),
     }
 

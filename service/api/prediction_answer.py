@@ -9,7 +9,7 @@ from models.explanation import Change, Reason
 from models.forecast import Expected
 from models.money import MoneyAtRisk
 from models.scorers import Kind
-from service.gate.gate import Recommendation, Withheld
+from service.gate.recommendation import Recommendation, Withheld
 from service.triage.answering import Answer, Prediction
 
 
@@ -73,6 +73,7 @@ class RequiresShown(_Shown):
     """Who must approve, and which principals may not."""
 
     approver_role: str
+    approvals: int = Field(description="how many different principals must accept")
     not_: list[str] = Field(alias="not")
 
 
@@ -177,7 +178,11 @@ def _recommendation(said: Recommendation, token: str) -> dict[str, Any]:
         "action": said.action,
         "params": said.params.model_dump(mode="json"),
         "text": said.text,
-        "requires": {"approver_role": said.requires.approver_role, "not": list(said.requires.excluded)},
+        "requires": {
+            "approver_role": said.requires.approver_role,
+            "approvals": said.requires.approvals,
+            "not": list(said.requires.excluded),
+        },
         "expires_at": said.expires_at,
         "token": token,
     }

@@ -21,6 +21,11 @@ class WorkflowPlace(BaseModel):
     requester: Name | None = Field(
         None, description="the principal who asks; without one nothing is recommended", examples=["anna"]
     )
+    purpose: Name | None = Field(
+        None,
+        description="what it is asked for; another one than the workflow's is refused",
+        examples=["time_submission"],
+    )
 
 
 class Subject(BaseModel, Generic[Snapshot]):

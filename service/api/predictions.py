@@ -29,7 +29,7 @@ from service.errors import (
 )
 from service.gate.gate import MOST_SUBJECTS
 from service.services import Services
-from service.store.errors import KeyTakenError
+from service.store.errors import BudgetSpentError, KeyTakenError
 from service.triage.answering import Answer, Explain
 from service.triage.asking import SubjectsRefused
 from service.triage.desk import Asking, Place
@@ -91,7 +91,7 @@ def _answered(
     content = to_json(document(answer, services.desk.tokens(answer)))
     try:
         services.desk.keep(task, answer, call.caller.principal_id, call.keeping(content, now))
-    except KeyTakenError:
+    except (KeyTakenError, BudgetSpentError):
         return _answered(services, task, call, request, explain)
     services.metrics.predicted(task.name, len(answer.predictions))
     _count_verdicts(services, answer)
@@ -117,7 +117,7 @@ def _asking(services: Services, request: PredictionRequest[Any], explain: Explai
         raise MalformedInput(errors)
     place = request.workflow
     return Asking(
-        Place(place.name, place.instance, place.step, place.requester),
+        Place(place.name, place.instance, place.step, place.requester, place.purpose),
         request.as_of.astimezone(dt.UTC) if request.as_of else now,
         request.ids or [],
         [(subject.subject_id, subject.snapshot) for subject in request.subjects or []],
@@ -127,7 +127,7 @@ def _asking(services: Services, request: PredictionRequest[Any], explain: Explai
 
 def place_errors(services: Services, place: WorkflowPlace) -> list[FieldError]:
     """What is wrong with a place: a workflow or a step that nobody governs."""
-    workflows = services.gate.workflows.by_name
+    workflows = services.gate.current.workflows.by_name
     workflow = workflows.get(place.name)
     if workflow is None:
         return [FieldError("body", "workflow.name", f"expected one of {', '.join(workflows)}")]

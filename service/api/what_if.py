@@ -141,7 +141,7 @@ def _imagining(services: Services, request: WhatIfRequest[Any], now: dt.datetime
         raise MalformedInput(errors)
     subject = request.subject
     return Imagining(
-        Place(place.name, place.instance, place.step, place.requester) if place else None,
+        Place(place.name, place.instance, place.step, place.requester, place.purpose) if place else None,
         request.as_of.astimezone(dt.UTC) if request.as_of else now,
         subject.subject_id if subject else str(request.id),
         subject.snapshot if subject else None,

@@ -1,22 +1,30 @@
-"""What the gate is asked about, and the facts of it that policies see."""
+"""What the gate is asked about when a task proposes an action, and the facts of it that policies see."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from math import isfinite
 from typing import Any
 
 from models.actions import Proposal
 from models.money import MoneyAtRisk, minor_units
 from service.gate.grid import basis_points, up_to_two_digits
+from service.gate.question import Undecided, entity, known
+
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelStanding:
-    """The model that answered, and what is on record about it. Principals are ids; None is unknown."""
+    """The model that answered, and what is on record about it. Principals are ids; None is unknown.
+
+    ``drifted``: its inputs or its calibration were found to have moved since it was promoted.
+    """
 
     name: str
     version: str
     promoted: bool
     calibrated: bool
+    drifted: bool
     trainer: str | None
     promoter: str | None
 
@@ -26,7 +34,9 @@ class Call:
     """What all cases of one call share.
 
     ``requester`` is the principal for whom the engine asks, or None where it is unknown. ``purpose_recorded``: the
-    named record that a person-level task needs before it may be used on people exists.
+    named record that a person-level task needs before it may be used on people exists and covers this workflow.
+    ``stated_purpose`` is what the engine says it asks for, None where it says nothing. ``records_age``: how far before
+    ``as_of`` the records end; None where the caller handed the snapshots over and answers for them.
     """
 
     workflow: str
@@ -36,6 +46,10 @@ class Call:
     task: str
     person_level: bool
     purpose_recorded: bool
+    stated_purpose: str | None
+    records_age: timedelta | None
+    task_stopped: bool
+    workflow_stopped: bool
     model: ModelStanding
 
 
@@ -59,7 +73,9 @@ class Facts:
     """All that Cedar is told of a case, and so the key under which its decision is remembered.
 
     ``probability``: basis points in whole percents, rounded down. ``amount``: minor units of ``currency``, rounded up
-    to two significant digits. None is unknown and absent from the request.
+    to two significant digits. ``records_age``: hours, rounded up. ``alerts_left``: how many more alerts the tightest
+    budget allows, this one included; None where no budget applies. ``alerts_countable``: whom it is about is known, as
+    far as budgets ask. None is unknown and absent from the request.
     """
 
     task: str
@@ -72,13 +88,20 @@ class Facts:
     requester: str | None
     person_level: bool
     purpose_recorded: bool
+    stated_purpose: str | None
+    records_age: int | None
+    alerts_left: int | None
+    alerts_countable: bool
+    task_stopped: bool
+    workflow_stopped: bool
     promoted: bool
     calibrated: bool
+    drifted: bool
     trainer: str | None
     promoter: str | None
 
     @classmethod
-    def of(cls, case: Case) -> "Facts":
+    def of(cls, case: Case, *, alerts_left: int | None, alerts_countable: bool) -> "Facts":
         """The facts of this case, its numbers on the grid."""
         call, model, stake = case.call, case.call.model, case.money.at_stake
         amount = None
@@ -95,8 +118,15 @@ class Facts:
             requester=call.requester or None,
             person_level=call.person_level,
             purpose_recorded=call.purpose_recorded,
+            stated_purpose=call.stated_purpose or None,
+            records_age=None if call.records_age is None else max(0, -(-call.records_age // _HOUR)),
+            alerts_left=alerts_left,
+            alerts_countable=alerts_countable,
+            task_stopped=call.task_stopped,
+            workflow_stopped=call.workflow_stopped,
             promoted=model.promoted,
             calibrated=model.calibrated,
+            drifted=model.drifted,
             trainer=model.trainer or None,
             promoter=model.promoter or None,
         )
@@ -106,6 +136,7 @@ class Facts:
         model = {
             "promoted": self.promoted,
             "calibrated": self.calibrated,
+            "drifted": self.drifted,
             "trainer": self.trainer,
             "promoter": self.promoter,
         }
@@ -117,15 +148,24 @@ class Facts:
             "requester": self.requester,
             "person_level": self.person_level,
             "purpose_recorded": self.purpose_recorded,
-            "model": _known(model),
+            "stated_purpose": self.stated_purpose,
+            "records_age": self.records_age,
+            "alerts_left": self.alerts_left,
+            "alerts_countable": self.alerts_countable,
+            "task_stopped": self.task_stopped,
+            "workflow_stopped": self.workflow_stopped,
+            "model": known(model),
         }
         return {
-            "principal": {"type": "Task", "id": self.task},
-            "action": {"type": "Action", "id": self.action},
-            "resource": {"type": "Step", "id": f"{self.workflow}/{self.step}"},
-            "context": _known(context),
+            "principal": entity("Task", self.task),
+            "action": entity("Action", self.action),
+            "resource": entity("Step", f"{self.workflow}/{self.step}"),
+            "context": known(context),
         }
 
-
-def _known(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
+    def undecided(self) -> Undecided:
+        """No policy permits what the workflow does not list."""
+        return Undecided(
+            "not_allowed_in_step",
+            f"Workflow {self.workflow!r} allows no {self.action!r} by task {self.task!r} in step {self.step!r}.",
+        )

@@ -1,176 +1,162 @@
-"""The gate: judges proposals, and alone can make a recommendation of one."""
+"""The gate: judges proposals, decisions and routes, and alone can make a recommendation or a decision."""
 
 from collections.abc import Sequence
-from dataclasses import InitVar, dataclass
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
 
-from models.action_params import Params
+from models.sensitivity import Sensitivity
+from service.gate.alerts import AlertKey, AlertsGiven, Budgets, left, likeliest_first
 from service.gate.case import Call, Case, Facts
+from service.gate.decision import Decision, DecisionCase, DecisionFacts, DecisionKind
+from service.gate.entities import entities
+from service.gate.judge import Judge
 from service.gate.policy_files import Policies
-from service.gate.ruling import Cedar, Ruling
-from service.gate.verdict import Outcome, Verdict
-from service.gate.workflow import ApproverRole, Duty, Terms
+from service.gate.recommendation import Recommendation, Requires, Withheld
+from service.gate.ruling import Cedar
+from service.gate.seal import SEAL
+from service.gate.switch import SwitchFacts
+from service.gate.tables import Tables
+from service.gate.text_route import RouteUse
+from service.gate.verdict import Verdict
+from service.gate.visibility import Sight, Visibility
+from service.gate.workflow import Duty, Terms
 from service.gate.workflow_files import Workflows
 
 MOST_SUBJECTS = 10_000
-_REMEMBERED_VERDICTS = 65_536
-_SEAL = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Requires:
-    """Who must approve before anything is done: somebody in this role, and none of these principals."""
-
-    approver_role: ApproverRole
-    excluded: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recommendation:
-    """A permitted proposal. Only the gate makes one: its constructor refuses everybody else."""
-
-    jti: str
-    workflow: str
-    workflow_version: int
-    instance: str
-    step: str
-    subject: str
-    task: str
-    action: str
-    params: Params
-    text: str
-    requires: Requires
-    model_name: str
-    model_version: str
-    verdict: Verdict
-    issued_at: datetime
-    expires_at: datetime
-    seal: InitVar[object]
-
-    def __post_init__(self, seal: object) -> None:
-        if seal is not _SEAL:
-            raise TypeError("only service.gate.gate makes a recommendation; hand it a Case")
-        if not self.verdict.permitted:
-            raise TypeError("a recommendation of a proposal that was withheld")
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """A proposal that may not leave, and the verdict that says why."""
-
-    subject: str
-    action: str
-    verdict: Verdict
 
 
 class Gate:
-    """One set of policies over one set of workflows. A reload makes a new gate; a gate never changes.
+    """One set of policies over one set of workflows and tables. A reload makes a new gate; a gate never changes.
 
-    ``policy_version`` names the texts of both. Verdicts are remembered by the very facts that Cedar is told, which
-    changes none. Safe to share between threads.
+    ``policy_version`` names the texts of all. Safe to share between threads.
     """
 
-    def __init__(self, policies: Policies, workflows: Workflows) -> None:
-        self.workflows = workflows
-        self.policy_version = sha256(f"{policies.digest}{workflows.digest}".encode()).hexdigest()[:12]
-        self._statements = policies.statements
-        self._cedar = Cedar(policies, workflows)
-        self._remembered: dict[Facts, Verdict] = {}
+    def __init__(self, policies: Policies, workflows: Workflows, tables: Tables) -> None:
+        self.policies, self.workflows, self.tables = policies, workflows, tables
+        texts = f"{policies.digest}{workflows.digest}{tables.digest}"
+        self.policy_version = sha256(texts.encode()).hexdigest()[:12]
+        versions = {name: workflow.version for name, workflow in workflows.by_name.items()}
+        cedar = Cedar(policies, entities(workflows, tables))
+        self._judge = Judge(policies, cedar, self.policy_version, versions)
+        self._budgets = Budgets(workflows)
+        self.visibility = self._visibility()
 
-    def judge(self, case: Case) -> Verdict:
+    def alert_keys(self, cases: Sequence[Case]) -> dict[AlertKey, timedelta]:
+        """Whose alerts, and how far back, have to be known to judge these cases."""
+        return self._budgets.keys(cases)
+
+    def judge(self, case: Case, *, given: AlertsGiven) -> Verdict:
         """Permitted or withheld. Makes nothing and can be asked as often as one likes."""
-        return self._judge_all([Facts.of(case)])[0]
+        return self._judge_all([case], given)[0]
 
-    def recommend(self, case: Case, *, now: datetime) -> Recommendation | Withheld:
+    def recommend(self, case: Case, *, given: AlertsGiven, now: datetime) -> Recommendation | Withheld:
         """The recommendation that the case permits, valid from ``now`` (an instant with zone), or why there is none."""
-        return self.recommend_all([case], now=now)[0]
+        return self.recommend_all([case], given=given, now=now)[0]
 
-    def recommend_all(self, cases: Sequence[Case], *, now: datetime) -> list[Recommendation | Withheld]:
-        """One answer a case, in their order. Raises ValueError above 10,000 subjects."""
+    def recommend_all(
+        self, cases: Sequence[Case], *, given: AlertsGiven, now: datetime
+    ) -> list[Recommendation | Withheld]:
+        """One answer a case, in their order. Raises ValueError above 10,000 subjects.
+
+        ``given`` are the alerts of `alert_keys` that still count; together with those of this call they stay within the
+        budgets. Where a budget does not suffice for all, the likeliest trouble is alerted about.
+        """
         if now.tzinfo is None:
             raise ValueError("now has no zone; expected an instant")
         subjects = len({case.subject for case in cases})
         if subjects > MOST_SUBJECTS:
             raise ValueError(f"{subjects} subjects; expected at most {MOST_SUBJECTS} at a time")
-        verdicts = self._judge_all([Facts.of(case) for case in cases])
+        verdicts = self._judge_all(cases, given)
         issued = now.replace(microsecond=0)  # a token counts whole seconds, and must say the same
         return [self._answer(case, verdict, issued) for case, verdict in zip(cases, verdicts, strict=True)]
 
+    def decide(self, case: DecisionCase, *, now: datetime) -> Decision | Verdict:
+        """The decision that the case permits, or the verdict that says why there is none."""
+        verdict = self._judge.judge([DecisionFacts.of(case, now)])[0]
+        if not verdict.permitted:
+            return verdict
+        about, accepts = case.recommended, case.kind is DecisionKind.ACCEPT
+        accepted_by = case.accepted_by | {case.principal} if accepts else case.accepted_by
+        decided = now.replace(microsecond=0)
+        return Decision(
+            jti=str(uuid4()),
+            recommended=about,
+            kind=case.kind,
+            principal=case.principal,
+            accepted_by=accepted_by,
+            final=not accepts or len(accepted_by) >= about.approvals,
+            verdict=verdict,
+            decided_at=decided,
+            expires_at=decided + (about.expires_at - about.issued_at),
+            seal=SEAL,
+        )
+
+    def may_switch(self, asked: SwitchFacts) -> Verdict:
+        """Whether somebody may turn a kill switch."""
+        return self._judge.judge([asked])[0]
+
+    def may_use_route(self, asked: RouteUse) -> Verdict:
+        """Whether a text may go along a route to a language model."""
+        return self._judge.judge([asked])[0]
+
+    def _judge_all(self, cases: Sequence[Case], given: AlertsGiven) -> list[Verdict]:
+        """Each case as if it were alone, and then those that share a budget once more where it does not suffice."""
+        counted = [self._budgets.counted(case) for case in cases]
+        alone = [
+            Facts.of(case, alerts_left=left(of or (), given), alerts_countable=of is not None)
+            for case, of in zip(cases, counted, strict=True)
+        ]
+        verdicts = self._judge.judge(alone)
+        taken = dict(given)
+        for place in likeliest_first(cases):
+            takes = counted[place]
+            if not takes or not verdicts[place].permitted:
+                continue
+            if (remaining := left(takes, taken)) != alone[place].alerts_left:
+                verdicts[place] = self._judge.judge([replace(alone[place], alerts_left=remaining)])[0]
+            if verdicts[place].permitted:
+                taken |= {each.key: taken.get(each.key, frozenset()) | {each.alert} for each in takes}
+        return verdicts
+
     def _answer(self, case: Case, verdict: Verdict, now: datetime) -> Recommendation | Withheld:
-        terms = self._terms(case.call.workflow, case.call.step, case.proposal.action)
-        if not verdict.permitted or terms is None or verdict.workflow_version is None:
-            return Withheld(case.subject, case.proposal.action, verdict)
+        call, action = case.call, case.proposal.action
+        if not verdict.permitted:
+            return Withheld(case.subject, action, verdict)
+        workflow = self.workflows.by_name[call.workflow]
+        terms = workflow.steps[call.step].actions[action]
         return Recommendation(
             jti=str(uuid4()),
-            workflow=case.call.workflow,
-            workflow_version=verdict.workflow_version,
-            instance=case.call.instance,
-            step=case.call.step,
+            workflow=call.workflow,
+            workflow_version=workflow.version,
+            instance=call.instance,
+            step=call.step,
             subject=case.subject,
-            task=case.call.task,
-            action=case.proposal.action,
+            task=call.task,
+            action=action,
             params=case.proposal.params,
-            text=_wording(terms, case.proposal.params),
-            requires=Requires(terms.approver_role, _excluded(terms, case.call)),
-            model_name=case.call.model.name,
-            model_version=case.call.model.version,
+            template=terms.text,
+            requires=Requires(terms.approver_role, _excluded(terms, call), terms.approvals),
+            counted=self._budgets.counted(case) or (),
+            model_name=call.model.name,
+            model_version=call.model.version,
             verdict=verdict,
             issued_at=now,
             expires_at=now + terms.expires_in,
-            seal=_SEAL,
+            seal=SEAL,
         )
 
-    def _terms(self, workflow: str, step: str, action: str) -> Terms | None:
-        known = self.workflows.by_name.get(workflow)
-        return known.terms(step, action) if known else None
-
-    def _judge_all(self, cases: Sequence[Facts]) -> list[Verdict]:
-        known = {facts: verdict for facts in cases if (verdict := self._remembered.get(facts)) is not None}
-        unknown = list(dict.fromkeys(facts for facts in cases if facts not in known))
-        if unknown:
-            rulings = self._cedar.rule(unknown)
-            new = {facts: self._verdict(facts, ruling) for facts, ruling in zip(unknown, rulings, strict=True)}
-            self._remember(new)
-            known |= new
-        return [known[facts] for facts in cases]
-
-    def _remember(self, verdicts: dict[Facts, Verdict]) -> None:
-        if len(self._remembered) + len(verdicts) > _REMEMBERED_VERDICTS:
-            self._remembered = {}
-        self._remembered.update(verdicts)
-
-    def _verdict(self, facts: Facts, ruling: Ruling) -> Verdict:
-        workflow = self.workflows.by_name.get(facts.workflow)
-        codes, reason = self._worded(facts, ruling)
-        return Verdict(
-            outcome=Outcome.WITHHELD if codes else Outcome.PERMITTED,
-            codes=codes,
-            policies=tuple(self._statements[place].id for place in ruling.decided),
-            reason=reason,
-            policy_version=self.policy_version,
-            workflow_version=workflow.version if workflow else None,
-        )
-
-    def _worded(self, facts: Facts, ruling: Ruling) -> tuple[tuple[str, ...], str]:
-        decided = [self._statements[place] for place in ruling.decided]
-        reason = " ".join(statement.reason for statement in decided)
-        if ruling.failed:
-            return ("policy_error",), "A policy could not be decided, and what is not decided is not recommended."
-        allowed = self._terms(facts.workflow, facts.step, facts.action) is not None
-        if ruling.permitted and allowed:
-            return (), reason
-        if decided and not ruling.permitted:
-            return tuple(statement.id for statement in decided), reason
-        return ("not_allowed_in_step",), (
-            f"Workflow {facts.workflow!r} allows no {facts.action!r} by task {facts.task!r} in step {facts.step!r}."
-        )
-
-
-def _wording(terms: Terms, params: Params) -> str:
-    values = ((name, f"{value:g}" if isinstance(value, float) else value) for name, value in params)
-    return terms.text.format(**{name: ", ".join(v) if isinstance(v, tuple) else v for name, v in values})
+    def _visibility(self) -> Visibility:
+        sights = [
+            Sight(role, each, own) for role in self.tables.visible for own in (False, True) for each in Sensitivity
+        ]
+        seen: dict[tuple[str, bool], frozenset[Sensitivity]] = {}
+        for sight, verdict in zip(sights, self._judge.judge(sights), strict=True):
+            if verdict.permitted:
+                place = (sight.api_role, sight.own)
+                seen[place] = seen.get(place, frozenset()) | {sight.sensitivity}
+        return Visibility(seen)
 
 
 def _excluded(terms: Terms, call: Call) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from service.gate.mistakes import GateFilesRefused, Mistake
 
@@ -37,12 +38,29 @@ def read_located_yaml(file: Path, text: str) -> LocatedYaml:
     except yaml.YAMLError as error:
         raise GateFilesRefused([Mistake(file, 1, f"not YAML: {error}")]) from error
     if root is None:
-        raise GateFilesRefused([Mistake(file, 1, "the file is empty; expected a governed workflow")])
+        raise GateFilesRefused([Mistake(file, 1, "the file is empty; expected a document")])
     reader = _Reader(file)
     value = reader.read(root, ())
     if reader.mistakes:
         raise GateFilesRefused(reader.mistakes)
     return LocatedYaml(file, value, reader.lines)
+
+
+def shape_mistakes(document: LocatedYaml, error: ValidationError) -> list[Mistake]:
+    """What pydantic found wrong with the document's shape, each with its line."""
+    mistakes = []
+    for detail in error.errors():
+        place: Place = tuple(part for part in detail["loc"] if part != "[key]")
+        at = ".".join(str(part) for part in place) or "the file"
+        match detail["type"]:
+            case "extra_forbidden":
+                reason = f"unknown field {at}"
+            case "missing":
+                reason = f"{at} is missing"
+            case _:
+                reason = f"{at}: {detail['msg'].removeprefix('Value error, ')}"
+        mistakes.append(document.mistake(place, reason))
+    return mistakes
 
 
 class _Reader:

@@ -18,7 +18,9 @@ from service.gate.mistakes import GateFilesRefused, Mistake, read_gate_file
 
 SHIPPED_POLICIES = Path(__file__).parent / "policies"
 SCHEMA_FILE = "gate.cedarschema"
-RESERVED_CODES = frozenset({"policy_error", "not_allowed_in_step"})
+RESERVED_CODES = frozenset({
+    "policy_error", "not_allowed_in_step", "may_not_decide", "may_not_switch", "region_not_allowed", "not_visible",
+})  # fmt: skip
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _PIECE = re.compile(r'//[^\n]*|"(?:\\.|[^"\\])*"|\s+|;|[^\s;"/]+|/')
@@ -81,11 +83,12 @@ def load_policies(folder: Path = SHIPPED_POLICIES, own: Sequence[Path] = ()) -> 
 
 def _declared_actions() -> str:
     kinds = ", ".join(f'"{kind}"' for kind in ActionKind)
+    groups = f'action {kinds} in ["recommend"];'
     each = (
         f'action "{action.name}" in ["{action.kind}"] appliesTo {{ principal: Task, resource: Step, context: Facts }};'
         for action in ACTIONS.values()
     )
-    return "\n".join([f"\naction {kinds};", *each])
+    return "\n".join(["", groups, *each])
 
 
 def _statements(file: Path, text: str, schema: Schema, *, may_permit: bool) -> list[Statement]:

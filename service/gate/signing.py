@@ -14,8 +14,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from service.gate.gate import Recommendation
 from service.gate.keys import SigningKeys
+from service.gate.recommendation import Recommendation
 from service.gate.workflow import LONGEST_VALIDITY
 
 TOKEN_TYPE = "bellwether-recommendation+jwt"  # noqa: S105 - a media type
@@ -30,6 +30,7 @@ class RequiresClaim(_Claimed):
     """Who must approve, and which principals may not."""
 
     approver_role: str
+    approvals: int
     excluded: Annotated[list[str], Field(alias="not")]
 
 
@@ -129,6 +130,7 @@ def _claims(recommendation: Recommendation, issuer: str, audience: str) -> dict[
         "params": recommendation.params.model_dump(mode="json"),
         "requires": {
             "approver_role": recommendation.requires.approver_role,
+            "approvals": recommendation.requires.approvals,
             "not": list(recommendation.requires.excluded),
         },
         "model": {"name": recommendation.model_name, "version": recommendation.model_version},

@@ -10,11 +10,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from models.actions import ACTIONS, executes
+from models.actions import ACTIONS, ActionKind, executes
 from models.money import is_currency, minor_units
 from service.gate.grid import is_whole_percent, up_to_two_digits
 
 LONGEST_VALIDITY = timedelta(hours=24)
+MOST_APPROVALS = 3
 
 
 class ApproverRole(StrEnum):
@@ -33,6 +34,25 @@ class Duty(StrEnum):
     REQUESTER = "requester"
     TRAINER = "trainer"
     PROMOTER = "promoter"
+
+
+class Purpose(StrEnum):
+    """What the answers of a workflow may be used for. There is none for pay, rating, ranking or discipline."""
+
+    TIME_SUBMISSION = "time_submission"
+    STAFFING = "staffing"
+    MARGIN_PROTECTION = "margin_protection"
+    BILLING = "billing"
+    PROJECT_INITIATION = "project_initiation"
+    DECISION_SUPPORT = "decision_support"
+
+
+class Per(StrEnum):
+    """For whom or what alerts are counted."""
+
+    PERSON = "person"
+    PROJECT = "project"
+    SUBJECT = "subject"
 
 
 def _listed_action(name: str) -> str:
@@ -71,6 +91,18 @@ def _short_validity(validity: timedelta) -> timedelta:
     return validity
 
 
+def _whole_hours(age: timedelta) -> timedelta:
+    if age < timedelta(hours=1) or age % timedelta(hours=1):
+        raise ValueError("expected whole hours or days, at least PT1H")
+    return age
+
+
+def _weeks_at_most(window: timedelta) -> timedelta:
+    if not timedelta(hours=1) <= window <= timedelta(days=31):
+        raise ValueError("alerts are counted over at least PT1H and at most P31D")
+    return window
+
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 ActionName = Annotated[str, AfterValidator(_listed_action)]
 
@@ -84,6 +116,9 @@ class Terms(_Part):
 
     approver_role: ApproverRole
     separation: Annotated[tuple[Duty, ...], Field(alias="not", description="who may not be the approver")] = tuple(Duty)
+    approvals: Annotated[
+        int, Field(ge=1, le=MOST_APPROVALS, strict=True, description="how many principals must accept, all different")
+    ] = 1
     expires_in: Annotated[
         timedelta, AfterValidator(_short_validity), Field(description="ISO 8601 duration, at most PT24H")
     ]
@@ -100,6 +135,20 @@ class Terms(_Part):
         str, Field(min_length=1, max_length=500, description="the wording, with {params} of the action"),
         AfterValidator(_asking_text),
     ]  # fmt: skip
+
+
+class AlertBudget(_Part):
+    """How often an action of one kind may be recommended about the same person, project or subject.
+
+    The same action about the same subject in the same step of the same instance is one alert, however often it is said.
+    """
+
+    kind: ActionKind
+    per: Per
+    at_most: Annotated[int, Field(ge=1, le=100, strict=True)]
+    within: Annotated[
+        timedelta, AfterValidator(_weeks_at_most), Field(description="ISO 8601 duration, at most P31D")
+    ] = timedelta(days=7)
 
 
 class Step(_Part):
@@ -123,7 +172,13 @@ class Workflow(_Part):
     name: Name
     version: Annotated[int, Field(ge=1, strict=True)]
     description: Annotated[str, Field(min_length=1, max_length=1000)]
+    purpose: Annotated[Purpose, Field(description="what its answers may be used for")]
     tasks: Annotated[tuple[Name, ...], Field(min_length=1, description="which tasks may propose in it")]
+    stale_after: Annotated[
+        timedelta, AfterValidator(_whole_hours),
+        Field(description="records that reach less far before as_of than this inform and do not recommend"),
+    ]  # fmt: skip
+    alert_budgets: tuple[AlertBudget, ...] = ()
     start: Annotated[Name, Field(description="the step in which an instance begins")]
     steps: Annotated[dict[Name, Step], Field(min_length=1)]
     transitions: tuple[Transition, ...] = ()

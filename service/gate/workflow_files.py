@@ -7,47 +7,66 @@ from pathlib import Path
 from string import Formatter
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from models.actions import ACTIONS
-from service.gate.located_yaml import LocatedYaml, Place, read_located_yaml
+from service.gate.located_yaml import Place, read_located_yaml, shape_mistakes
 from service.gate.mistakes import GateFilesRefused, Mistake, read_gate_file
-from service.gate.workflow import Workflow
+from service.gate.workflow import Per, Workflow
 
 SHIPPED_WORKFLOWS = Path(__file__).parent / "workflows"
 
 
 @dataclass(frozen=True, slots=True)
+class WorkflowFile:
+    """One file, its text, and the workflow that it states."""
+
+    file: Path
+    text: str
+    workflow: Workflow
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 (hex) of the text."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class Workflows:
-    """The governed workflows in use, by name, and the digest (SHA-256, hex) of the texts that they were read from."""
+    """The governed workflows in use and the files that they were read from, by name; ``digest`` is of all texts."""
 
     by_name: Mapping[str, Workflow]
+    files: Mapping[str, WorkflowFile]
     digest: str
 
 
-def load_workflows(folder: Path = SHIPPED_WORKFLOWS) -> Workflows:
-    """Every ``*.yaml`` of the folder. Raises GateFilesRefused with all mistakes; then no file of it is in use."""
-    by_name: dict[str, Workflow] = {}
+def load_workflows(folder: Path = SHIPPED_WORKFLOWS, own: Path | None = None) -> Workflows:
+    """Every ``*.yaml`` of the folder; one of ``own`` takes the place of the one with the same name.
+
+    Raises GateFilesRefused with all mistakes; then no file is in use.
+    """
+    files: dict[str, WorkflowFile] = {}
     mistakes: list[Mistake] = []
-    digest = sha256()
-    for file in sorted(folder.glob("*.yaml")):
-        try:
-            text = read_gate_file(file)
-            workflow = read_workflow(file, text)
-        except GateFilesRefused as refused:
-            mistakes += refused.mistakes
-            continue
-        if workflow.name in by_name:
-            mistakes.append(Mistake(file, 1, f"a second workflow named {workflow.name!r}; names are unique"))
-        by_name[workflow.name] = workflow
-        digest.update(f"{file.name}\0{len(text)}\0{text}".encode())
-    if not by_name and not mistakes:
+    for each in (folder, own):
+        read: dict[str, WorkflowFile] = {}
+        for file in sorted(each.glob("*.yaml")) if each else ():
+            try:
+                text = read_gate_file(file)
+                workflow = read_workflow(file, text)
+            except GateFilesRefused as refused:
+                mistakes += refused.mistakes
+                continue
+            if workflow.name in read:
+                mistakes.append(Mistake(file, 1, f"a second workflow named {workflow.name!r}; names are unique"))
+            read[workflow.name] = WorkflowFile(file, text, workflow)
+        files |= read
+    if not files and not mistakes:
         mistakes.append(
             Mistake(folder, 1, "no workflow (*.yaml) in this folder; without one nothing may be recommended")
         )
     if mistakes:
         raise GateFilesRefused(mistakes)
-    return Workflows(by_name, digest.hexdigest())
+    digest = sha256("\0".join(files[name].digest for name in sorted(files)).encode()).hexdigest()
+    return Workflows({name: each.workflow for name, each in files.items()}, files, digest)
 
 
 def read_workflow(file: Path, text: str) -> Workflow:
@@ -56,28 +75,16 @@ def read_workflow(file: Path, text: str) -> Workflow:
     try:
         workflow = Workflow.model_validate(document.value)
     except ValidationError as error:
-        raise GateFilesRefused([_shape_mistake(document, detail) for detail in error.errors()]) from error
+        raise GateFilesRefused(shape_mistakes(document, error)) from error
     mistakes = [document.mistake(place, reason) for place, reason in _wrong_meanings(workflow)]
     if mistakes:
         raise GateFilesRefused(mistakes)
     return workflow
 
 
-def _shape_mistake(document: LocatedYaml, detail: ErrorDetails) -> Mistake:
-    place: Place = tuple(part for part in detail["loc"] if part != "[key]")
-    at = ".".join(str(part) for part in place) or "the file"
-    match detail["type"]:
-        case "extra_forbidden":
-            reason = f"unknown field {at}"
-        case "missing":
-            reason = f"{at} is missing"
-        case _:
-            reason = f"{at}: {detail['msg'].removeprefix('Value error, ')}"
-    return document.mistake(place, reason)
-
-
 def _wrong_meanings(workflow: Workflow) -> Iterator[tuple[Place, str]]:
     yield from _wrong_steps(workflow)
+    yield from _wrong_budgets(workflow)
     for step_name, step in workflow.steps.items():
         for action, terms in step.actions.items():
             place: Place = ("steps", step_name, "actions", action, "text")
@@ -103,6 +110,29 @@ def _wrong_steps(workflow: Workflow) -> Iterator[tuple[Place, str]]:
     for step in workflow.steps:
         if step not in reached:
             yield ("steps", step), f"no transition leads from {workflow.start!r} to step {step!r}"
+
+
+def _wrong_budgets(workflow: Workflow) -> Iterator[tuple[Place, str]]:
+    allowed = {action for step in workflow.steps.values() for action in step.actions}
+    seen = set()
+    for index, budget in enumerate(workflow.alert_budgets):
+        place: Place = ("alert_budgets", index)
+        if (budget.kind, budget.per) in seen:
+            yield (
+                place,
+                f"a second budget of kind {budget.kind} per {budget.per}; one of the two would never be reached",
+            )
+        seen.add((budget.kind, budget.per))
+        counted = sorted(action for action in allowed if ACTIONS[action].kind is budget.kind)
+        if not counted:
+            yield place, f"no step allows an action of kind {budget.kind}; there is nothing to count"
+        for action in counted:
+            params = ACTIONS[action].params
+            if {Per.PERSON: params.person, Per.PROJECT: params.project, Per.SUBJECT: ""}[budget.per] is None:
+                yield (
+                    (*place, "per"),
+                    f"{action} names no {budget.per}, so its alerts cannot be counted per {budget.per}",
+                )
 
 
 def _wrong_wording(action: str, text: str) -> Iterator[str]:

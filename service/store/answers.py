@@ -41,8 +41,12 @@ class StoredRecommendation:
     action: str
     params: Mapping[str, Any]
     requires: Mapping[str, Any]
+    workflow_version: int
+    issued_at: datetime
     expires_at: datetime
     withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
+    withdrawn_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,9 @@ def insert_answer(connection: Connection, answer: StoredAnswer, given: Sequence[
         "actions": [row.action for row in given],
         "params": [json.dumps(dict(row.params)) for row in given],
         "requires": [json.dumps(dict(row.requires)) for row in given],
+        "versions": [row.workflow_version for row in given],
+        "issues": [row.issued_at for row in given],
         "expiries": [row.expires_at for row in given],
-        "withdrawals": [row.withdrawn_at for row in given],
     }
     connection.execute(_INSERT, {**vars(answer), **columns})
 
@@ -116,12 +121,12 @@ _INSERT = text("""
         )
     )
     INSERT INTO recommendations (
-        jti, answer_id, subject_id, task, action, params, requires, expires_at, withdrawn_at
+        jti, answer_id, subject_id, task, action, params, requires, workflow_version, issued_at, expires_at
     )
-    SELECT jti, :answer_id, subject_id, task, action, params, requires, expires_at, withdrawn_at
+    SELECT jti, :answer_id, subject_id, task, action, params, requires, workflow_version, issued_at, expires_at
     FROM unnest(
         CAST(:jtis AS uuid[]), CAST(:subject_ids AS text[]), CAST(:tasks AS text[]), CAST(:actions AS text[]),
-        CAST(:params AS jsonb[]), CAST(:requires AS jsonb[]), CAST(:expiries AS timestamptz[]),
-        CAST(:withdrawals AS timestamptz[])
-    ) AS given (jti, subject_id, task, action, params, requires, expires_at, withdrawn_at)
+        CAST(:params AS jsonb[]), CAST(:requires AS jsonb[]), CAST(:versions AS integer[]),
+        CAST(:issues AS timestamptz[]), CAST(:expiries AS timestamptz[])
+    ) AS given (jti, subject_id, task, action, params, requires, workflow_version, issued_at, expires_at)
 """)

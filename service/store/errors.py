@@ -36,3 +36,10 @@ class CommitterClosedError(StoreError):
 
     def __init__(self) -> None:
         super().__init__("the service is stopping and commits nothing more; send the call again")
+
+
+class BudgetSpentError(StoreError):
+    """Another call took the last alerts of a budget at the same moment: judge again, and nothing will be too many."""
+
+    def __init__(self) -> None:
+        super().__init__("an alert budget was spent by another call; judge the proposals again")

@@ -15,6 +15,7 @@ from models.reading import read_folder
 from models.records import Records
 from service.store.copy_text import content_hash
 from service.store.driver import binary_cursor
+from service.store.reach import note_load
 from service.store.records import Loaded, load
 from service.store.tables import RECORDS_SCHEMA
 
@@ -59,6 +60,7 @@ def load_folder(
     said = content_hash(fit.records)
     with transaction(engine, home) as connection:
         loaded = load(connection, fit.records)
+        note_load(connection, fit.records, now=now)
         _analyze(connection, fit.records)
         counts = {name: asdict(count) for name, count in loaded.items()}
         payload = {"tables": counts, "set_aside": dict(fit.counts), "content_hash": said}

@@ -39,7 +39,80 @@ recommendations = sa.Table(
     sa.Column("requires", JSONB, nullable=False),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("withdrawn_at", sa.DateTime(timezone=True)),
+    sa.Column("workflow_version", sa.Integer, nullable=False),
+    sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("withdrawn_by", sa.Text),
+    sa.Column("withdrawn_reason", sa.Text),
 )
+
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    sa.Column("decision_id", sa.Uuid, primary_key=True),
+    sa.Column("jti", sa.Uuid, sa.ForeignKey("recommendations.jti"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("principal_id", sa.Text, nullable=False),
+    sa.Column("api_role", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("final", sa.Boolean, nullable=False),
+    sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.UniqueConstraint("jti", "principal_id", name="decisions_once_each"),
+)
+
+kill_switches = sa.Table(
+    "kill_switches",
+    metadata,
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("stopped", sa.Boolean, nullable=False),
+    sa.Column("principal_id", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    sa.Column("workflow", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("per", sa.Text, primary_key=True),
+    sa.Column("about", sa.Text, primary_key=True),
+    sa.Column("instance", sa.Text, primary_key=True),
+    sa.Column("step", sa.Text, primary_key=True),
+    sa.Column("action", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("jti", sa.Uuid, nullable=False, index=True),
+    sa.Column("given_at", sa.DateTime(timezone=True), nullable=False, index=True),
+)
+"""One row an alert, by the budget that it counts in; ``given_at`` is when it was said last, in ``jti``."""
+
+records_loads = sa.Table(
+    "records_loads",
+    metadata,
+    sa.Column("loaded_at", sa.DateTime(timezone=True), primary_key=True),
+    sa.Column("reaches", sa.DateTime(timezone=True)),
+)
+
+workflow_versions = sa.Table(
+    "workflow_versions",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("first_served_at", sa.DateTime(timezone=True), nullable=False),
+)
+"""What each version of a workflow says, for good: a text that changed under the same number is refused."""
+
+policy_versions = sa.Table(
+    "policy_versions",
+    metadata,
+    sa.Column("policy_version", sa.Text, primary_key=True),
+    sa.Column("files", JSONB, nullable=False),
+    sa.Column("first_served_at", sa.DateTime(timezone=True), nullable=False),
+)
+"""The texts of policies and tables behind each ``policy_version`` that ever served, by file name."""
 
 idempotency = sa.Table(
     "idempotency",

@@ -1,7 +1,7 @@
 """One answer: what the predictor says of some snapshots, and what the gate lets be recommended about it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,11 +13,14 @@ from models.money import MoneyAtRisk
 from models.predictor import Predictor, Scores
 from models.scorers import Kind
 from models.task import Task
+from service.gate.alerts import AlertKey, AlertsGiven
 from service.gate.case import Call, Case
-from service.gate.gate import Gate, Recommendation, Withheld
+from service.gate.gate import Gate
+from service.gate.recommendation import Recommendation, Withheld
 from service.triage.asking import Asked
 
 Explain = Literal["none", "reasons", "full"]
+AlertsLookUp = Callable[[Mapping[AlertKey, dt.timedelta]], AlertsGiven]
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,20 @@ class Answer:
 
 
 def predictions(
-    task: Task, predictor: Predictor, asked: Asked, call: Call, gate: Gate, *, explain: Explain, now: dt.datetime
+    task: Task,
+    predictor: Predictor,
+    asked: Asked,
+    call: Call,
+    gate: Gate,
+    *,
+    explain: Explain,
+    given: AlertsLookUp,
+    now: dt.datetime,
 ) -> list[Prediction]:
-    """Predicts, explains as far as asked, and lets the gate judge what the task proposes, one row a snapshot."""
+    """Predicts, explains as far as asked, and lets the gate judge what the task proposes, one row a snapshot.
+
+    ``given`` looks up which alerts still count in the budgets that the proposals would take from.
+    """
     snapshots = asked.snapshots
     scores = predictor.score(snapshots, explain=explain != "none")
     probability = scores.probabilities()
@@ -67,7 +81,8 @@ def predictions(
         for proposal in task.propose(row["subject_id"], row, forecast)
     ]
     judged: dict[str, list[Recommendation | Withheld]] = {}
-    for case, said in zip(cases, gate.recommend_all(cases, now=now), strict=True):
+    said_of = gate.recommend_all(cases, given=given(gate.alert_keys(cases)), now=now)
+    for case, said in zip(cases, said_of, strict=True):
         judged.setdefault(case.subject, []).append(said)
     greener = all_turn_green(task, predictor, snapshots, scores.bands) if explain != "none" else [[] for _ in rows]
     shown = {"none": 0, "reasons": SHOWN, "full": len(predictor.features.names)}[explain]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel
@@ -12,13 +12,19 @@ from ledger.pseudonyms import references
 from models.predictor import Predictor
 from models.task import Task
 from service.champions import Champion
+from service.gate.alerts import AlertKey, AlertsGiven
 from service.gate.case import Call, ModelStanding
-from service.gate.gate import Gate, Recommendation
 from service.gate.keys import SigningKeys
+from service.gate.recommendation import Recommendation
 from service.gate.signing import sign
+from service.gate.switch import Scope
+from service.gate_in_force import GateInForce
+from service.store.alerts import alerts_given, take
 from service.store.answers import StoredAnswer, StoredRecommendation, insert_answer
 from service.store.commit import GroupCommitter, Unit
+from service.store.reach import records_age
 from service.store.records import fetch
+from service.store.switches import stopped
 from service.triage.answering import Answer, Explain, predictions
 from service.triage.asking import Asked, from_records, from_snapshots
 from service.triage.evidence import entry, persons_named
@@ -28,12 +34,13 @@ Write = Callable[[Connection], None]
 
 @dataclass(frozen=True)
 class Place:
-    """Where in which governed workflow the engine stands, and for whom it asks."""
+    """Where in which governed workflow the engine stands, for whom it asks, and for what purpose, where it says so."""
 
     workflow: str
     instance: str
     step: str
     requester: str | None
+    purpose: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,28 +56,34 @@ class Asking:
 
 @dataclass(frozen=True)
 class Desk:
-    """The parts that answering takes. ``purpose_recorded``: person-level tasks may be used on people."""
+    """The parts that answering takes. ``covered``: the workflows in which person-level tasks may be used on people."""
 
     engine: Engine
     committer: GroupCommitter
-    gate: Gate
+    gate: GateInForce
     signing_keys: SigningKeys
     issuer: str
     audience: str
-    purpose_recorded: bool
+    covered: frozenset[str]
 
     def answer(self, task: Task, champion: Champion[Predictor], asking: Asking, *, now: dt.datetime) -> Answer:
         """Predicts, judges and words one call; nothing is kept yet. Raises SubjectsRefused."""
-        call = self._call(task, champion, asking.place)
+        gate = self.gate.current
         asked = self.asked(task, champion.predictor, asking.ids, asking.snapshots, asking.as_of)
-        said = predictions(task, champion.predictor, asked, call, self.gate, explain=asking.explain, now=now)
+        call = self._call(task, champion, asking)
+
+        def given(keys: Mapping[AlertKey, dt.timedelta]) -> AlertsGiven:
+            with self.engine.connect() as connection:
+                return alerts_given(connection, keys, now=now)
+
+        said = predictions(task, champion.predictor, asked, call, gate, explain=asking.explain, given=given, now=now)
         return Answer(
             str(uuid.uuid4()),
             call,
             champion.predictor.kind,
             asking.as_of,
             now,
-            self.gate.policy_version,
+            gate.policy_version,
             said,
             asked.nothing_to_predict,
         )
@@ -85,15 +98,18 @@ class Desk:
     def keep(self, task: Task, answer: Answer, principal_id: str, also: Write) -> None:
         """Writes the answer, its recommendations, its audit row and whatever ``also`` writes, in one transaction.
 
-        Returns when that is durable. No audit row, no answer: any failure is the caller's failure too.
+        Returns when that is durable. No audit row, no answer: any failure is the caller's failure too. Raises
+        BudgetSpentError where another call has taken the last alerts of a budget; answer again.
         """
         with self.engine.begin() as connection:
             keys = references(connection, persons_named(task, answer, principal_id))
 
-        stored = [_stored_recommendation(said) for said in recommendations(answer)]
+        given = recommendations(answer)
+        stored = [_stored_recommendation(said) for said in given]
 
         def write(connection: Connection) -> None:
             insert_answer(connection, _stored(answer, principal_id), stored)
+            take(connection, given, now=answer.received_at)
             also(connection)
 
         self.committer.submit(Unit(entry(task, answer, principal_id, keys), write))
@@ -113,12 +129,18 @@ class Desk:
         with reading as connection, connection.begin():
             return from_records(task, predictor, ids, as_of, fetch(connection))
 
-    def _call(self, task: Task, champion: Champion[Predictor], place: Place) -> Call:
+    def _call(self, task: Task, champion: Champion[Predictor], asking: Asking) -> Call:
+        place = asking.place
+        with self.engine.connect() as connection:
+            task_stopped = stopped(connection, Scope.TASK, task.name)
+            workflow_stopped = stopped(connection, Scope.WORKFLOW, place.workflow)
+            age = records_age(connection, asking.as_of) if asking.ids else None
         standing = ModelStanding(
             name=task.name,
             version=champion.version,
             promoted=True,
             calibrated=champion.tags.get("calibrated") == "true",
+            drifted=champion.tags.get("drifted") == "true",
             trainer=champion.trainer,
             promoter=champion.promoter,
         )
@@ -129,7 +151,11 @@ class Desk:
             requester=place.requester,
             task=task.name,
             person_level=task.person_level,
-            purpose_recorded=self.purpose_recorded,
+            purpose_recorded=place.workflow in self.covered,
+            stated_purpose=place.purpose,
+            records_age=age,
+            task_stopped=task_stopped,
+            workflow_stopped=workflow_stopped,
             model=standing,
         )
 
@@ -163,6 +189,12 @@ def _stored_recommendation(said: Recommendation) -> StoredRecommendation:
         task=said.task,
         action=said.action,
         params=said.params.model_dump(mode="json"),
-        requires={"approver_role": said.requires.approver_role, "not": list(said.requires.excluded)},
+        requires={
+            "approver_role": said.requires.approver_role,
+            "approvals": said.requires.approvals,
+            "not": list(said.requires.excluded),
+        },
+        workflow_version=said.workflow_version,
+        issued_at=said.issued_at,
         expires_at=said.expires_at,
     )

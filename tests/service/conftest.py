@@ -23,10 +23,9 @@ from service.api.auth import guarded_router
 from service.api.dependencies import Caller
 from service.app import ROUTERS, create_app
 from service.champions import Champions
-from service.gate.gate import Gate
+from service.gate.gate_files import load_gate
 from service.gate.keys import SigningKeys
-from service.gate.policy_files import load_policies
-from service.gate.workflow_files import load_workflows
+from service.gate_in_force import GateInForce
 from service.logs import configure_logs
 from service.metrics import Metrics
 from service.settings import Settings
@@ -38,7 +37,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 @pytest.fixture(scope="session")
 def gate():
-    return Gate(load_policies(), load_workflows())
+    return GateInForce(load_gate())
 
 
 @pytest.fixture

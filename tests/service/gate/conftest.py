@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,8 +10,7 @@ from models.actions import ACTIONS, Proposal
 from models.money import MoneyAtRisk
 from service.gate.case import Call, Case, ModelStanding
 from service.gate.gate import Gate
-from service.gate.policy_files import load_policies
-from service.gate.workflow_files import load_workflows
+from service.gate.gate_files import load_gate
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PARAMS = {
@@ -20,7 +19,9 @@ PARAMS = {
     "milestone_id": "M1", "due_on": date(2026, 3, 31),
 }  # fmt: skip
 """A value for each parameter of any action."""
-MODEL = ModelStanding("missing_time", "3", promoted=True, calibrated=True, trainer="tara", promoter="paul")
+MODEL = ModelStanding(
+    "missing_time", "3", promoted=True, calibrated=True, drifted=False, trainer="tara", promoter="paul"
+)
 CALL = Call(
     workflow="time_and_expense",
     instance="TE-2026-10",
@@ -29,6 +30,10 @@ CALL = Call(
     task="missing_time",
     person_level=True,
     purpose_recorded=True,
+    stated_purpose=None,
+    records_age=timedelta(hours=12),
+    task_stopped=False,
+    workflow_stopped=False,
     model=MODEL,
 )
 
@@ -40,7 +45,7 @@ def now() -> datetime:
 
 @pytest.fixture(scope="session")
 def gate() -> Gate:
-    return Gate(load_policies(), load_workflows())
+    return load_gate()
 
 
 @pytest.fixture(scope="session")

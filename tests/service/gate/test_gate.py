@@ -60,20 +60,20 @@ WITHHELD = [
     ],
 )
 def test_each_allowed_action_is_permitted_from_its_floor_on(gate, make_case, step, action, floor):
-    verdict = gate.judge(make_case(step=step, action=action, probability=floor))
+    verdict = gate.judge(make_case(step=step, action=action, probability=floor), given={})
     assert (verdict.outcome, verdict.codes, verdict.policies) == (Outcome.PERMITTED, (), ("allowed_in_step",))
-    below = gate.judge(make_case(step=step, action=action, probability=floor - 1e-9))
+    below = gate.judge(make_case(step=step, action=action, probability=floor - 1e-9), given={})
     assert below.codes == ("below_confidence_floor",)
 
 
 @pytest.mark.parametrize(("changes", "codes"), WITHHELD)
 def test_a_case_is_withheld_with_its_code_and_a_reason(gate, make_case, now, changes, codes):
     case = make_case(**changes)
-    verdict = gate.judge(case)
+    verdict = gate.judge(case, given={})
     assert verdict.codes == codes
     assert not verdict.permitted
     assert verdict.reason.endswith(".")
-    assert gate.recommend(case, now=now) == Withheld(case.subject, case.proposal.action, verdict)
+    assert gate.recommend(case, given={}, now=now) == Withheld(case.subject, case.proposal.action, verdict)
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,13 @@ def test_every_shipped_policy_decides_some_case_above_alone():
 
 
 def test_forbid_wins_and_all_reasons_are_told_in_the_order_of_the_files(gate, make_case):
-    verdict = gate.judge(make_case(requester=None, promoted=False, probability=0.1))
+    verdict = gate.judge(make_case(requester=None, promoted=False, probability=0.1), given={})
     assert verdict.codes == verdict.policies == ("requester_unknown", "model_unpromoted", "below_confidence_floor")
     assert verdict.reason.startswith("It is not known who requested this")
 
 
 def test_a_default_deny_names_no_policy_and_is_worded(gate, make_case):
-    verdict = gate.judge(make_case(step="approved"))
+    verdict = gate.judge(make_case(step="approved"), given={})
     assert verdict.policies == ()
     assert verdict.reason == (
         "Workflow 'time_and_expense' allows no 'remind_consultant' by task 'missing_time' in step 'approved'."
@@ -110,18 +110,18 @@ def test_a_default_deny_names_no_policy_and_is_worded(gate, make_case):
 
 
 def test_a_verdict_names_the_versions_that_it_was_given_under(gate, make_case):
-    verdict = gate.judge(make_case())
+    verdict = gate.judge(make_case(), given={})
     assert (len(verdict.policy_version), verdict.workflow_version) == (12, 2)
     assert gate.judge(make_case(workflow="unknown")).workflow_version is None
 
 
 def test_a_verdict_cannot_be_mistaken_for_yes(gate, make_case):
     with pytest.raises(TypeError, match=r"ask verdict\.permitted"):
-        bool(gate.judge(make_case(requester=None)))
+        bool(gate.judge(make_case(requester=None)), given={})
 
 
 def test_a_recommendation_carries_the_workflows_words_and_terms(gate, make_case, now):
-    made = gate.recommend(make_case(step="cutoff", action="notify_project_manager"), now=now)
+    made = gate.recommend(make_case(step="cutoff", action="notify_project_manager"), given={}, now=now)
     assert made.text == "Tell the manager of J1 that 8 hours of P1 on 2026-03-02 missed the cutoff."
     assert made.requires == Requires(ApproverRole.DELIVERY_LEAD, ("paul", "rita", "tara"))
     assert made.expires_at - made.issued_at == timedelta(hours=12)
@@ -133,7 +133,7 @@ def test_an_id_that_looks_like_a_template_is_only_an_id(gate, make_case, now):
     odd = replace(
         case, proposal=replace(case.proposal, params=case.proposal.params.model_copy(update={"person_id": "{day}"}))
     )
-    assert gate.recommend(odd, now=now).text == "Remind {day} that 8 hours of 2026-03-02 are not entered yet."
+    assert gate.recommend(odd, given={}, now=now).text == "Remind {day} that 8 hours of 2026-03-02 are not entered yet."
 
 
 def test_the_time_must_carry_a_zone(gate, make_case):
@@ -149,9 +149,9 @@ def test_a_probability_outside_0_to_1_makes_no_case(make_case, probability):
 
 def test_a_batch_answers_each_case_in_order_as_if_it_were_alone(gate, make_case, now):
     cases = [make_case(subject=f"P{n}/2026-03-02", probability=n / 40) for n in range(41)]
-    answers = gate.recommend_all(cases, now=now)
+    answers = gate.recommend_all(cases, given={}, now=now)
     assert [answer.subject for answer in answers] == [case.subject for case in cases]
-    assert [answer.verdict for answer in answers] == [gate.judge(case) for case in cases]
+    assert [answer.verdict for answer in answers] == [gate.judge(case, given={}) for case in cases]
     jtis = [answer.jti for answer in answers if isinstance(answer, Recommendation)]
     assert len(jtis) == len(set(jtis)) == 29
 
@@ -160,11 +160,11 @@ def test_a_batch_of_more_than_10_000_subjects_is_refused(gate, make_case, now):
     case = make_case()
     cases = [replace(case, subject=str(n)) for n in range(10_001)]
     with pytest.raises(ValueError, match="10001 subjects; expected at most 10000"):
-        gate.recommend_all(cases, now=now)
+        gate.recommend_all(cases, given={}, now=now)
 
 
 def test_only_the_gate_can_make_a_recommendation(gate, make_case, now):
-    made = gate.recommend(make_case(), now=now)
+    made = gate.recommend(make_case(), given={}, now=now)
     values = {field.name: getattr(made, field.name) for field in fields(made)}
     with pytest.raises(TypeError, match="seal"):
         Recommendation(**values)
@@ -178,9 +178,9 @@ def test_only_the_gate_can_make_a_recommendation(gate, make_case, now):
 
 
 def test_not_even_the_gate_makes_one_of_a_withheld_case(gate, make_case, now):
-    made = gate.recommend(make_case(), now=now)
+    made = gate.recommend(make_case(), given={}, now=now)
     values = {field.name: getattr(made, field.name) for field in fields(made)}
-    withheld = gate.judge(make_case(requester=None))
+    withheld = gate.judge(make_case(requester=None), given={})
     with pytest.raises(TypeError, match="was withheld"):
         Recommendation(**values | {"verdict": withheld}, seal=gate_module._SEAL)
 
