@@ -3,7 +3,7 @@
 A task says which of its fields are sensitive, an action which of its parameters; who may see what is the gate's table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -26,3 +26,14 @@ HIDDEN_AS: Mapping[Sensitivity, str] = MappingProxyType(
     }
 )
 """What a reason says instead of the sentence with the figure."""
+
+
+def marked(fields: Mapping[Sensitivity, Iterable[str]]) -> dict[str, Sensitivity]:
+    """The kind of each field, from the fields of each kind. Raises ValueError for a field of two kinds."""
+    found: dict[str, Sensitivity] = {}
+    for kind, names in fields.items():
+        for name in names:
+            if name in found:
+                raise ValueError(f"{name} is marked as {found[name]} and as {kind}; expected one kind a field")
+            found[name] = kind
+    return found

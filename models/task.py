@@ -12,6 +12,7 @@ from models.actions import Proposal
 from models.forecast import Forecast
 from models.neighbourhood import Fetch
 from models.records import Records
+from models.sensitivity import Sensitivity
 
 UNKNOWN = "no record names it"
 """What `Task.why_not` says of a subject whose id is well formed and in no record."""
@@ -36,6 +37,9 @@ class Task:
     ``unsupervised`` tasks have an answer where no outcome was ever recorded, too: a score of what is unusual, a band,
     and no probability. ``groups`` names, by field, the cause that some fields tell of together, such as shares over
     several windows: reasons add their effects up and word one of them.
+
+    ``sensitive`` marks the snapshot fields that not every reader may see; words and levers of the other fields take
+    null in these. ``expected_is`` and ``money_is`` mark the expected amount and the money where they tell the same.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Task:
     snapshot: type[BaseModel]
     settings: type[BaseModel]
     no_features: frozenset[str]
+    sensitive: Mapping[str, Sensitivity]
     parse: Callable[[Sequence[str], Sequence[dt.datetime]], pl.DataFrame]
     malformed: Callable[[Sequence[str]], pl.Series]
     why_not: Callable[[Records, pl.DataFrame], pl.Series]
@@ -65,6 +70,8 @@ class Task:
     propose: Callable[[str, Row, Forecast], Sequence[Proposal]]
     unsupervised: bool = False
     groups: Mapping[str, str] = field(default_factory=dict)
+    expected_is: Sensitivity | None = None
+    money_is: Sensitivity | None = None
 
     derive: Callable[[pl.DataFrame], pl.DataFrame] | None = None
 

@@ -51,11 +51,15 @@ class EffectChange:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Both sides. The differences of ``effects``, largest first, add up to that of the log-odds."""
+    """Both sides. The differences of ``effects``, largest first, add up to that of the log-odds.
+
+    ``changed`` is the snapshot after the change.
+    """
 
     before: Side
     after: Side
     effects: list[EffectChange]
+    changed: Row
 
 
 def what_if(task: Task, predictor: Predictor, snapshot: pl.DataFrame, changes: Mapping[str, Any]) -> WhatIf:
@@ -69,7 +73,8 @@ def what_if(task: Task, predictor: Predictor, snapshot: pl.DataFrame, changes: M
     both = pl.concat([snapshot, snapshot.with_columns(**cells)])
     scores = predictor.score(both, explain=True)
     before, after = _sides(task, both, scores)
-    return WhatIf(before, after, _effects(task, predictor, scores, row, both.row(1, named=True)))
+    after_row = both.row(1, named=True)
+    return WhatIf(before, after, _effects(task, predictor, scores, row, after_row), after_row)
 
 
 def _validated(task: Task, row: Row, changes: Mapping[str, Any]) -> dict[str, Any]:

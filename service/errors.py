@@ -77,6 +77,38 @@ class SwitchedOff(ServiceError):
         )
 
 
+class Stopped(ServiceError):
+    """A task or a workflow that somebody stopped: it tells nothing until somebody else lets it go on."""
+
+    status, slug, title = 403, "stopped", "Stopped"
+
+    def __init__(self, reason: str, codes: Sequence[str]) -> None:
+        super().__init__(reason, codes=list(codes))
+
+
+class NotPermitted(ServiceError):
+    """A call that a policy of the gate forbids, as for its purpose; ``codes`` are those of the policies."""
+
+    status, slug, title = 403, "not-permitted", "Not permitted"
+
+    def __init__(self, reason: str, codes: Sequence[str]) -> None:
+        super().__init__(reason, codes=list(codes))
+
+
+class NotVisible(ServiceError):
+    """A question about fields that this ``api_role`` may not see: its answer would tell what they hold."""
+
+    status, slug, title = 403, "not-visible", "Not visible"
+
+    def __init__(self, api_role: str, fields: Mapping[str, str]) -> None:
+        super().__init__(
+            f"As {api_role} you may not see {', '.join(sorted(fields))}, and may not ask what another value would "
+            "change; leave it out.",
+            api_role=api_role,
+            hidden=[{"field": field, "kind": kind} for field, kind in sorted(fields.items())],
+        )
+
+
 class NotFound(ServiceError):
     """No such route, or no such thing behind it."""
 

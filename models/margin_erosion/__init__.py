@@ -3,7 +3,8 @@
 from models.margin_erosion import history, outcome, proposals, reasons, rule, subjects
 from models.margin_erosion.groups import GROUPS
 from models.margin_erosion.settings import MarginErosionSettings
-from models.margin_erosion.snapshot import NO_FEATURES, MarginErosionSnapshot
+from models.margin_erosion.snapshot import NO_FEATURES, SENSITIVE, MarginErosionSnapshot
+from models.sensitivity import Sensitivity
 from models.task import Task
 
 MARGIN_EROSION = Task(
@@ -16,6 +17,7 @@ MARGIN_EROSION = Task(
     snapshot=MarginErosionSnapshot,
     settings=MarginErosionSettings,
     no_features=NO_FEATURES,
+    sensitive=SENSITIVE,
     parse=subjects.parse,
     malformed=subjects.malformed,
     why_not=subjects.why_not,
@@ -33,4 +35,6 @@ MARGIN_EROSION = Task(
     money=proposals.money,
     propose=proposals.propose,
     groups=GROUPS,
+    expected_is=Sensitivity.MARGIN,
+    money_is=Sensitivity.MARGIN,
 )

@@ -11,6 +11,8 @@ from pydantic import ConfigDict, Field
 from models.project_signals import NO_FEATURES as NO_PROJECT_FEATURES
 from models.project_signals import ProjectFields
 from models.project_signals.fields import Change, Count, Days, Margin, MeanDays, Ratio, Share
+from models.project_signals.sensitive import SENSITIVE as PROJECT_SENSITIVE
+from models.sensitivity import Sensitivity, marked
 
 
 class MarginErosionSnapshot(ProjectFields):
@@ -94,3 +96,15 @@ NO_FEATURES = NO_PROJECT_FEATURES | SIZES | BILLING_HABITS
 Money at risk and proposals need some. The others make it worse on later months than those that it learnt from: measured
 on several firms and cuts, without them it ranks projects better.
 """
+SENSITIVE = PROJECT_SENSITIVE | marked({
+    Sensitivity.MARGIN: (
+        "change_to_follow", "forecast_margin_change_2", "forecast_margin_change_3", "forecast_below_best",
+        "forecasts_fallen_share", "forecast_cost_growth", "rest_margin", "rest_above_3_months", "margin_last_month",
+        "forecast_above_last_month", "margin_month_before", "forecast_above_month_before", "margin_lately",
+        "forecast_above_lately", "forecasts_above_months", "estimated_margin", "forecast_above_estimate",
+        "expected_fall", "margin_3_months_change", "forecast_above_to_date", "forecast_above_team",
+        "cost_ahead_of_time",
+    ),
+    Sensitivity.CLIENT: ("disputed_share",),
+})  # fmt: skip
+"""Fields that not everybody may see."""

@@ -3,7 +3,7 @@
 from models.milestone_miss import history, outcome, proposals, reasons, rule, subjects
 from models.milestone_miss.groups import GROUPS
 from models.milestone_miss.settings import MilestoneMissSettings
-from models.milestone_miss.snapshot import NO_FEATURES, MilestoneMissSnapshot
+from models.milestone_miss.snapshot import NO_FEATURES, SENSITIVE, MilestoneMissSnapshot
 from models.task import Task
 
 MILESTONE_MISS = Task(
@@ -16,6 +16,7 @@ MILESTONE_MISS = Task(
     snapshot=MilestoneMissSnapshot,
     settings=MilestoneMissSettings,
     no_features=NO_FEATURES,
+    sensitive=SENSITIVE,
     parse=subjects.parse,
     malformed=subjects.malformed,
     why_not=subjects.why_not,

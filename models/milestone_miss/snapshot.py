@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field
 from models.project_signals import NO_FEATURES as PROJECT_NO_FEATURES
 from models.project_signals import ProjectFields
 from models.project_signals.fields import Count, Days, MeanDays, Money, Ratio, Share, Wait
+from models.project_signals.sensitive import SENSITIVE as PROJECT_SENSITIVE
 from models.project_signals.sums import MANY_DAYS
 
 PLANNED, ACHIEVED, ACCEPTED = 0, 1, 2
@@ -60,3 +61,5 @@ class MilestoneMissSnapshot(ProjectFields):
 
 NO_FEATURES = PROJECT_NO_FEATURES | {"amount"}
 """Fields that money at risk and proposals need and that the predictor does not see."""
+SENSITIVE = PROJECT_SENSITIVE
+"""Fields that not everybody may see. What the milestone itself bills is no margin."""

@@ -2,7 +2,7 @@
 
 from models.missing_time import history, outcome, proposals, reasons, rule, subjects
 from models.missing_time.settings import MissingTimeSettings
-from models.missing_time.snapshot import NO_FEATURES, MissingTimeSnapshot
+from models.missing_time.snapshot import NO_FEATURES, SENSITIVE, MissingTimeSnapshot
 from models.task import Task
 
 MISSING_TIME = Task(
@@ -15,6 +15,7 @@ MISSING_TIME = Task(
     snapshot=MissingTimeSnapshot,
     settings=MissingTimeSettings,
     no_features=NO_FEATURES,
+    sensitive=SENSITIVE,
     parse=subjects.parse,
     malformed=subjects.malformed,
     why_not=subjects.why_not,

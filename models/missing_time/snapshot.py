@@ -9,6 +9,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.sensitivity import Sensitivity, marked
+
 WINDOW_DAYS = 84
 """How far back a snapshot looks: twelve weeks before the day."""
 LONGEST_NEW_DAYS = 180
@@ -141,3 +143,18 @@ class MissingTimeSnapshot(BaseModel):
 
 NO_FEATURES = frozenset({"project_id", "bill_rate", "currency"})
 """Fields that money at risk and proposals need and that the predictor does not see."""
+SENSITIVE = marked({
+    Sensitivity.RATE: ("bill_rate",),
+    Sensitivity.PERSONAL_TIME: (
+        "known_hours", "week_days_off", "off_at_cutoff", "days_to_time_off", "week_known_hours", "week_open_days",
+        "days_since_last_entry", "hours_since_last_entered", "days_of_history", "missed_share_3", "missed_share_5",
+        "missed_share_10", "missed_share_20", "missed_share_40", "missed_lately", "missed_in_the_long_run",
+        "missed_share_weekday_4", "missed_share_weekday_8", "missed_weekday_lately", "entry_changes_20",
+        "hours_1_working_day_ago", "hours_2_working_days_ago", "hours_3_working_days_ago", "hours_4_working_days_ago",
+        "hours_5_working_days_ago", "hours_1_week_ago", "hours_weekday_median_8", "hours_last_7_days",
+        "hours_last_28_days", "hours_last_84_days", "hours_a_worked_day_20", "hours_spread_20", "hours_off_days_28",
+        "sits_down_share_3", "sits_down_share_8", "entry_delay_days", "entered_late_share", "usual_entry_hour",
+        "entry_hour_spread",
+    ),
+})  # fmt: skip
+"""Fields that not everybody may see: how somebody keeps their time, and when they are away."""

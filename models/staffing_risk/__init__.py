@@ -3,7 +3,7 @@
 from models.staffing_risk import derived, history, outcome, proposals, reasons, rule, subjects, surroundings
 from models.staffing_risk.groups import GROUPS
 from models.staffing_risk.settings import StaffingRiskSettings
-from models.staffing_risk.snapshot import NO_FEATURES, StaffingRiskSnapshot
+from models.staffing_risk.snapshot import NO_FEATURES, SENSITIVE, StaffingRiskSnapshot
 from models.task import Task
 
 STAFFING_RISK = Task(
@@ -16,6 +16,7 @@ STAFFING_RISK = Task(
     snapshot=StaffingRiskSnapshot,
     settings=StaffingRiskSettings,
     no_features=NO_FEATURES,
+    sensitive=SENSITIVE,
     parse=subjects.parse,
     malformed=subjects.malformed,
     why_not=subjects.why_not,

@@ -9,6 +9,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.sensitivity import Sensitivity, marked
+
 LONGEST = 60_000
 """Days: longer than from the earliest to the latest date that records may hold."""
 
@@ -164,3 +166,8 @@ class StaffingRiskSnapshot(BaseModel):
 
 NO_FEATURES = frozenset({"needed_by", "project_id", "bill_rate", "currency"})
 """Fields that money at risk and proposals need and that the predictor does not see."""
+SENSITIVE = marked({
+    Sensitivity.RATE: ("bill_rate", "rate_to_usual"),
+    Sensitivity.CLIENT: ("in_time_client", "pace_client"),
+})  # fmt: skip
+"""Fields that not everybody may see."""

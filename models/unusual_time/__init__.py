@@ -3,7 +3,7 @@
 from models.task import Task
 from models.unusual_time import history, near, outcome, proposals, reasons, rule, subjects
 from models.unusual_time.settings import UnusualTimeSettings
-from models.unusual_time.snapshot import NO_FEATURES, UnusualTimeSnapshot
+from models.unusual_time.snapshot import NO_FEATURES, SENSITIVE, UnusualTimeSnapshot
 
 UNUSUAL_TIME = Task(
     name="unusual_time",
@@ -15,6 +15,7 @@ UNUSUAL_TIME = Task(
     snapshot=UnusualTimeSnapshot,
     settings=UnusualTimeSettings,
     no_features=NO_FEATURES,
+    sensitive=SENSITIVE,
     parse=subjects.parse,
     malformed=subjects.malformed,
     why_not=subjects.why_not,

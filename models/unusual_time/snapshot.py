@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.missing_time.snapshot import NewDays
+from models.sensitivity import Sensitivity, marked
 
 Flag = Annotated[int, Field(ge=0, le=1, json_schema_extra={"unit": "flag"})]
 Share = Annotated[float | None, Field(ge=0, le=1, json_schema_extra={"unit": "share"})]
@@ -136,3 +137,12 @@ class UnusualTimeSnapshot(BaseModel):
 
 NO_FEATURES = frozenset({"person_id", "project_id", "worked_on", "bill_rate", "currency"})
 """Fields that money at risk and proposals need and that the predictor does not see."""
+SENSITIVE = marked({
+    Sensitivity.RATE: ("bill_rate",),
+    Sensitivity.PERSONAL_TIME: (
+        "on_time_off", "week_hours", "usual_day_hours", "usual_project_hours", "project_days_56", "same_as_day_before",
+        "entry_delay_days", "entered_late", "entry_hour", "category_share_person", "manager_questioned_share",
+    ),
+    Sensitivity.CLIENT: ("client_questioned_share",),
+})  # fmt: skip
+"""Fields that not everybody may see. The entry and its day are what is looked at; the person's other days are not."""

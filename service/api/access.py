@@ -1,4 +1,8 @@
-"""Who may use which route: the one table. A route that is not in it cannot be served."""
+"""Who may use which route, and which answers the gate must release: the one table.
+
+A route that is not in it cannot be served. A *judged* route answers with what is predicted, summarised, classified or
+recommended: nothing is sent on it but what the gate released for the caller. The others are plain.
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,6 +11,10 @@ from ledger.principals import ApiRole
 from models.catalog import TASKS
 
 Roles = frozenset[ApiRole]
+
+
+class Judged(Roles):
+    """The roles of a judged route."""
 
 
 class Route(NamedTuple):
@@ -28,6 +36,6 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/readyz"): OPEN,
     Route("GET", "/metrics"): OPEN,
     Route("GET", "/.well-known/jwks.json"): OPEN,
-    **{Route("POST", f"/v1/predictions/{task}"): frozenset({"orchestrator"}) for task in (*TASKS, "{task}")},
-    **{Route("POST", f"/v1/predictions/{task}/what-if"): frozenset({"orchestrator"}) for task in TASKS},
+    **{Route("POST", f"/v1/predictions/{task}"): Judged({"orchestrator"}) for task in (*TASKS, "{task}")},
+    **{Route("POST", f"/v1/predictions/{task}/what-if"): Judged({"orchestrator"}) for task in TASKS},
 }

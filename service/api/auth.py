@@ -8,9 +8,10 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
-from service.api.access import Roles, Route
+from service.api.access import Judged, Roles, Route
 from service.api.json_body import JsonRequest
 from service.api.problems import declared
+from service.api.released import require_released
 from service.errors import (
     BadRequest,
     MalformedInput,
@@ -25,14 +26,22 @@ from service.services import Services
 
 
 class Guarded(APIRoute):
-    """A route that asks the access table first. The body of a caller who may not use it is never parsed."""
+    """A route that asks the access table first. The body of a caller who may not use it is never parsed.
+
+    Where the table says that the route is judged, an answer that the gate did not release is not sent: that is a fault
+    of the service, and the caller learns nothing but that.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
-            await _admit(request, Route(request.method, self.path))
-            return await answer(JsonRequest(request.scope, request.receive))
+            route = Route(request.method, self.path)
+            await _admit(request, route)
+            response = await answer(JsonRequest(request.scope, request.receive))
+            if isinstance(request.app.state.access[route], Judged):
+                require_released(response, request.state.principal)
+            return response
 
         return guarded
 

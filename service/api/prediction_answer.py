@@ -1,15 +1,17 @@
-"""An answer as HTTP shows it: the models are the documentation, `document` makes the values."""
+"""An answer as HTTP shows it: the models are the documentation, `showing` makes the values."""
 
 import datetime as dt
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.explanation import Change, Reason
-from models.forecast import Expected
-from models.money import MoneyAtRisk
 from models.scorers import Kind
-from service.gate.recommendation import Recommendation, Withheld
+from models.task import Task
+from service.gate.reader import Reader
+from service.gate.redaction import Redaction
+from service.gate.released import Showing
 from service.triage.answering import Answer, Prediction
 
 
@@ -36,7 +38,10 @@ class PolicyShown(_Shown):
 
 
 class ExpectedShown(_Shown):
-    """Between which amounts it is expected to lie, 8 times in 10, and the amount in the middle; in the task's unit."""
+    """Between which amounts it is expected to lie, 8 times in 10, and the amount in the middle; in the task's unit.
+
+    Null in its place: the task expects no amount, or the caller's api_role may not see it.
+    """
 
     p10: float
     p50: float
@@ -44,7 +49,7 @@ class ExpectedShown(_Shown):
 
 
 class MoneyShown(_Shown):
-    """Money at risk, in expectation; null where no rate is known."""
+    """Money at risk, in expectation; null where no rate is known, or where the caller's api_role may not see it."""
 
     expected_loss: float | None
     deferred_amount: float | None
@@ -52,7 +57,11 @@ class MoneyShown(_Shown):
 
 
 class ReasonShown(_Shown):
-    """One driver. ``effect`` is its part of ``log_odds``."""
+    """One driver. ``effect`` is its part of ``log_odds``.
+
+    Of a field that the caller's api_role may not see, ``field`` is the kind (rate, margin, personal_time or client),
+    ``value`` is null and ``text`` names the kind; all such fields of a kind are one reason.
+    """
 
     field: str
     value: float | int | str | None
@@ -61,11 +70,15 @@ class ReasonShown(_Shown):
 
 
 class ChangeShown(_Shown):
-    """One field of a change that brings the band down, and the probability after the whole change."""
+    """One field of a change that brings the band down, and the probability after the whole change.
+
+    Of a field that the caller's api_role may not see, ``field`` is its kind, and ``from`` and ``to`` are null. ``to``
+    is null, too, where it was worked out from such a field.
+    """
 
     field: str
     from_: float | int | None = Field(alias="from")
-    to: float | int
+    to: float | int | None
     probability: float | None
 
 
@@ -78,7 +91,11 @@ class RequiresShown(_Shown):
 
 
 class RecommendationShown(_Shown):
-    """An action that may be recommended here, and the token that proves it."""
+    """An action that may be recommended here, and the token that proves it.
+
+    Parameters that the caller's api_role may not see are null, and "(not shown)" in ``text``; ``token`` is null then,
+    since everybody can read what is in it.
+    """
 
     jti: str
     action: str
@@ -86,7 +103,7 @@ class RecommendationShown(_Shown):
     text: str
     requires: RequiresShown
     expires_at: dt.datetime
-    token: str
+    token: str | None
 
 
 class WithheldShown(_Shown):
@@ -124,69 +141,41 @@ class AnswerShown(_Shown):
     nothing_to_predict: list[str]
 
 
-def document(answer: Answer, tokens: dict[str, str]) -> dict[str, Any]:
+def showing(task: Task, answer: Answer, tokens: Mapping[str, str]) -> Showing:
     """The answer in plain values; ``tokens`` holds the signed token of each recommendation by ``jti``."""
+    return partial(_document, task, answer, tokens)
+
+
+def _document(task: Task, answer: Answer, tokens: Mapping[str, str], reader: Reader) -> dict[str, Any]:
+    redaction: Callable[..., Redaction] = cache(partial(Redaction, task))
     return {
         "answer_id": answer.answer_id,
         "as_of": answer.as_of,
         "model": {"name": answer.call.model.name, "version": answer.call.model.version, "kind": answer.kind},
         "policy": {"version": answer.policy_version},
-        "predictions": [_prediction(prediction, tokens) for prediction in answer.predictions],
+        "predictions": [
+            _prediction(
+                prediction,
+                tokens,
+                redaction(reader.sees_of(task.person_of(prediction.subject_id, prediction.snapshot))),
+            )
+            for prediction in answer.predictions
+        ],
         "nothing_to_predict": list(answer.nothing_to_predict),
     }
 
 
-def _prediction(prediction: Prediction, tokens: dict[str, str]) -> dict[str, Any]:
+def _prediction(prediction: Prediction, tokens: Mapping[str, str], shown: Redaction) -> dict[str, Any]:
     return {
         "subject_id": prediction.subject_id,
         "probability": prediction.probability,
         "log_odds": prediction.log_odds,
         "band": prediction.band,
-        "expected": expected_shown(prediction.expected),
-        "money_at_risk": money_shown(prediction.money),
+        "expected": shown.expected(prediction.expected),
+        "money_at_risk": shown.money(prediction.money),
         "base": prediction.base,
-        "reasons": [_reason(reason) for reason in prediction.reasons],
-        "turns_green": [_change(change) for change in prediction.turns_green],
-        "recommendations": [_recommendation(said, tokens[said.jti]) for said in prediction.recommendations],
-        "withheld": [_withheld(said) for said in prediction.withheld],
+        "reasons": shown.reasons(prediction.reasons, prediction.snapshot),
+        "turns_green": shown.turns_green(prediction.turns_green, prediction.snapshot),
+        "recommendations": [shown.recommendation(said, tokens[said.jti]) for said in prediction.recommendations],
+        "withheld": [shown.withheld(said) for said in prediction.withheld],
     }
-
-
-def expected_shown(expected: Expected | None) -> dict[str, float] | None:
-    return None if expected is None else {"p10": expected.p10, "p50": expected.p50, "p90": expected.p90}
-
-
-def money_shown(money: MoneyAtRisk) -> dict[str, Any]:
-    return {
-        "expected_loss": money.expected_loss,
-        "deferred_amount": money.deferred_amount,
-        "currency": money.currency,
-    }
-
-
-def _reason(reason: Reason) -> dict[str, Any]:
-    return {"field": reason.field, "value": reason.value, "effect": reason.effect, "text": reason.text}
-
-
-def _change(change: Change) -> dict[str, Any]:
-    return {"field": change.field, "from": change.from_, "to": change.to, "probability": change.probability}
-
-
-def _recommendation(said: Recommendation, token: str) -> dict[str, Any]:
-    return {
-        "jti": said.jti,
-        "action": said.action,
-        "params": said.params.model_dump(mode="json"),
-        "text": said.text,
-        "requires": {
-            "approver_role": said.requires.approver_role,
-            "approvals": said.requires.approvals,
-            "not": list(said.requires.excluded),
-        },
-        "expires_at": said.expires_at,
-        "token": token,
-    }
-
-
-def _withheld(said: Withheld) -> dict[str, Any]:
-    return {"action": said.action, "code": said.verdict.codes[0], "reason": said.verdict.reason}

@@ -4,30 +4,35 @@ import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
-from pydantic_core import to_json
 
 from models.catalog import TASKS
 from models.predictor import Predictor
 from models.task import UNKNOWN, Task
 from service.api.auth import guarded_router
 from service.api.dependencies import Caller, UsedServices
-from service.api.prediction_answer import AnswerShown, document
+from service.api.informing import refuse_unless_informing
+from service.api.prediction_answer import AnswerShown, showing
 from service.api.prediction_request import PredictionRequest, WorkflowPlace
 from service.api.problems import declared
-from service.api.repeated_calls import Call, Key, response
+from service.api.released import ReleasedResponse
+from service.api.repeated_calls import Call, Key
 from service.champions import Champion
 from service.errors import (
     Conflict,
     FieldError,
     MalformedInput,
+    NotAllowed,
     NotFound,
+    NotPermitted,
     NotReady,
     ServiceError,
+    Stopped,
     SwitchedOff,
     TooManySubjects,
     UnknownId,
 )
 from service.gate.gate import MOST_SUBJECTS
+from service.gate.released import release
 from service.services import Services
 from service.store.errors import BudgetSpentError, KeyTakenError
 from service.triage.answering import Answer, Explain
@@ -60,7 +65,10 @@ def _add_route(task: Task) -> None:
         summary=f"Predict {task.name} of some {task.subject}s",
         tags=["predictions"],
         response_model=None,
-        responses={200: {"model": AnswerShown}, **declared(SwitchedOff, Conflict, TooManySubjects)},
+        responses={
+            200: {"model": AnswerShown},
+            **declared(NotAllowed, SwitchedOff, Stopped, NotPermitted, Conflict, TooManySubjects),
+        },
     )
 
 
@@ -78,6 +86,7 @@ def _answered(
     services: Services, task: Task, call: Call, request: PredictionRequest[Any], explain: Explain
 ) -> Response:
     """The stored response where this call was answered before, else a new answer, kept before it is given."""
+    refuse_unless_informing(services, task, place_of(request.workflow))
     before = call.answered_before(services)
     if before is not None:
         return before
@@ -88,20 +97,19 @@ def _answered(
         answer = services.desk.answer(task, champion, asking, now=now)
     except SubjectsRefused as refused:
         raise refusal(task, refused, "ids" if request.ids is not None else "subjects.subject_id") from None
-    content = to_json(document(answer, services.desk.tokens(answer)))
+    reader = services.gate.current.reader(call.caller.principal_id, call.caller.api_role)
+    released = release(showing(task, answer, services.desk.tokens(answer)), reader)
     try:
-        services.desk.keep(task, answer, call.caller.principal_id, call.keeping(content, now))
+        services.desk.keep(task, answer, call.caller.principal_id, call.keeping(released, now))
     except (KeyTakenError, BudgetSpentError):
         return _answered(services, task, call, request, explain)
     services.metrics.predicted(task.name, len(answer.predictions))
     _count_verdicts(services, answer)
-    return response(content)
+    return ReleasedResponse(released)
 
 
 def champion_of(services: Services, task: Task) -> Champion[Predictor]:
-    """Who answers. Raises SwitchedOff or NotReady where nobody may or does."""
-    if task.person_level and services.settings.person_level is None:
-        raise SwitchedOff(task.name)
+    """Who answers. Raises NotReady where nobody does."""
     champion = services.champions.get(task.name)
     if champion is None:
         raise NotReady("champion", f"No champion of {task.name} serves; train one and promote it.")
@@ -115,14 +123,18 @@ def _asking(services: Services, request: PredictionRequest[Any], explain: Explai
     errors = [*place_errors(services, request.workflow), *_repeated(request), *future_errors(request.as_of, now)]
     if errors:
         raise MalformedInput(errors)
-    place = request.workflow
     return Asking(
-        Place(place.name, place.instance, place.step, place.requester, place.purpose),
+        place_of(request.workflow),
         request.as_of.astimezone(dt.UTC) if request.as_of else now,
         request.ids or [],
         [(subject.subject_id, subject.snapshot) for subject in request.subjects or []],
         explain,
     )
+
+
+def place_of(place: WorkflowPlace) -> Place:
+    """The place that a call names."""
+    return Place(place.name, place.instance, place.step, place.requester, place.purpose)
 
 
 def place_errors(services: Services, place: WorkflowPlace) -> list[FieldError]:

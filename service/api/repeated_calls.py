@@ -11,7 +11,9 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from ledger.principals import Principal
+from service.api.released import ReleasedResponse
 from service.errors import Conflict
+from service.gate.released import Released, released_again
 from service.services import Services
 from service.store.answers import StoredResponse, store_response, stored_response
 
@@ -32,29 +34,50 @@ class Call:
         return cls(route, caller, key, hashlib.sha256(body.model_dump_json().encode()).hexdigest())
 
     def answered_before(self, services: Services) -> Response | None:
-        """How the same call was answered before. Raises Conflict where the key came with another body."""
+        """How the same call was answered before.
+
+        Raises Conflict where the key came with another body, or was answered for another eye: a principal whose
+        api_role is another now, or may see something else, is not given what was released for the one of then.
+        """
         if self.key is None:
             return None
         with services.engine.connect() as connection:
             stored = stored_response(connection, principal_id=self.caller.principal_id, route=self.route, key=self.key)
         if stored is None:
             return None
+        again = self._again(services, stored)
+        if again is None:
+            raise Conflict(
+                "This Idempotency-Key came before from another api_role, or before what yours may see was changed; "
+                "use a new key."
+            )
         if stored.body_hash != self.body_hash:
             raise Conflict("This Idempotency-Key came before with another body; use a new key for a new call.")
-        return response(stored.response)
+        return again
 
-    def keeping(self, content: bytes, now: dt.datetime) -> Callable[[Connection], None]:
+    def keeping(self, content: bytes | Released, now: dt.datetime) -> Callable[[Connection], None]:
         """Keeps the response under the key, in the answer's own transaction; does nothing where there is no key."""
+        if isinstance(content, Released):
+            stored = StoredResponse(self.body_hash, 200, content.content, content.reader.mark)
+        else:
+            stored = StoredResponse(self.body_hash, 200, content, self.caller.api_role)
 
         def keep(connection: Connection) -> None:
             if self.key is not None:
-                stored = StoredResponse(self.body_hash, 200, content)
                 store_response(
                     connection, stored, principal_id=self.caller.principal_id, route=self.route, key=self.key, now=now
                 )
 
         return keep
 
+    def _again(self, services: Services, stored: StoredResponse) -> Response | None:
+        if stored.answered_as == self.caller.api_role:
+            return response(stored.response)
+        reader = services.gate.current.reader(self.caller.principal_id, self.caller.api_role)
+        released = released_again(stored.response, stored.answered_as, reader)
+        return None if released is None else ReleasedResponse(released)
+
 
 def response(content: bytes) -> Response:
+    """The response of a plain route."""
     return Response(content, media_type="application/json")

@@ -1,28 +1,41 @@
 """``POST /v1/predictions/{task}/what-if``: the same model on changed fields. It recommends nothing."""
 
 import datetime as dt
+from functools import partial
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 from fastapi import Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import to_json
 
 from models.catalog import TASKS
 from models.task import Task
-from models.what_if import ChangesRefused, EffectChange, Side, WhatIf
+from models.what_if import ChangesRefused, WhatIf
 from service.api.auth import guarded_router
 from service.api.dependencies import Caller, UsedServices
-from service.api.prediction_answer import ExpectedShown, ModelShown, MoneyShown, expected_shown, money_shown
+from service.api.informing import refuse_unless_informing
+from service.api.prediction_answer import ExpectedShown, ModelShown, MoneyShown
 from service.api.prediction_request import Subject, SubjectId, WorkflowPlace
-from service.api.predictions import champion_of, future_errors, place_errors, refusal
+from service.api.predictions import champion_of, future_errors, place_errors, place_of, refusal
 from service.api.problems import declared
-from service.api.repeated_calls import Call, Key, response
-from service.errors import Conflict, FieldError, MalformedInput, SwitchedOff
+from service.api.released import ReleasedResponse
+from service.api.repeated_calls import Call, Key
+from service.errors import (
+    Conflict,
+    FieldError,
+    MalformedInput,
+    NotAllowed,
+    NotPermitted,
+    NotVisible,
+    Stopped,
+    SwitchedOff,
+)
+from service.gate.reader import Reader
+from service.gate.redaction import Redaction
+from service.gate.released import Showing, release
 from service.services import Services
 from service.store.errors import KeyTakenError
 from service.triage.asking import SubjectsRefused
-from service.triage.desk import Place
-from service.triage.imagining import Imagined, Imagining, imagine, keep
+from service.triage.imagining import ChangesHidden, Imagined, Imagining, imagine, keep
 
 router = guarded_router()
 Snapshot = TypeVar("Snapshot", bound=BaseModel)
@@ -61,7 +74,11 @@ class SideShown(BaseModel):
 
 
 class EffectChangeShown(BaseModel):
-    """A field whose part of ``log_odds`` is another after the change, in words as it is then."""
+    """A field whose part of ``log_odds`` is another after the change, in words as it is then.
+
+    Of a field that the caller's api_role may not see, ``field`` is the kind, ``from`` and ``to`` are null and ``text``
+    names the kind; all such fields of a kind are one.
+    """
 
     field: str
     from_: float | int | str | None = Field(alias="from")
@@ -101,7 +118,10 @@ def _add_route(task: Task) -> None:
         summary=f"What the model of {task.name} would say of a {task.subject}, were some fields other",
         tags=["predictions"],
         response_model=None,
-        responses={200: {"model": WhatIfShown}, **declared(SwitchedOff, Conflict)},
+        responses={
+            200: {"model": WhatIfShown},
+            **declared(NotAllowed, SwitchedOff, Stopped, NotPermitted, NotVisible, Conflict),
+        },
     )
 
 
@@ -111,26 +131,30 @@ for _task in TASKS.values():
 
 def _answered(services: Services, task: Task, call: Call, request: WhatIfRequest[Any]) -> Response:
     """The stored response where this call was answered before, else a new answer, kept before it is given."""
+    refuse_unless_informing(services, task, place_of(request.workflow) if request.workflow else None)
     before = call.answered_before(services)
     if before is not None:
         return before
     now = dt.datetime.now(dt.UTC)
     champion = champion_of(services, task)
     asked = _imagining(services, request, now)
+    reader = services.gate.current.reader(call.caller.principal_id, call.caller.api_role)
     try:
-        imagined = imagine(services.desk, task, champion, asked)
+        imagined = imagine(services.desk, task, champion, asked, reader)
     except SubjectsRefused as refused:
         raise refusal(task, refused, "id" if request.id is not None else "subject.subject_id") from None
+    except ChangesHidden as refused:
+        raise NotVisible(call.caller.api_role, refused.fields) from None
     except ChangesRefused as refused:
         raise MalformedInput(
             [FieldError("body", f"changes.{field}"[:120], why) for field, why in refused.fields.items()]
         ) from None
-    content = to_json(_document(imagined))
+    released = release(_showing(task, imagined), reader)
     try:
-        keep(services.desk, task, imagined, call.caller.principal_id, call.keeping(content, now))
+        keep(services.desk, task, imagined, call.caller.principal_id, call.keeping(released, now))
     except KeyTakenError:
         return _answered(services, task, call, request)
-    return response(content)
+    return ReleasedResponse(released)
 
 
 def _imagining(services: Services, request: WhatIfRequest[Any], now: dt.datetime) -> Imagining:
@@ -141,7 +165,7 @@ def _imagining(services: Services, request: WhatIfRequest[Any], now: dt.datetime
         raise MalformedInput(errors)
     subject = request.subject
     return Imagining(
-        Place(place.name, place.instance, place.step, place.requester, place.purpose) if place else None,
+        place_of(place) if place else None,
         request.as_of.astimezone(dt.UTC) if request.as_of else now,
         subject.subject_id if subject else str(request.id),
         subject.snapshot if subject else None,
@@ -149,35 +173,19 @@ def _imagining(services: Services, request: WhatIfRequest[Any], now: dt.datetime
     )
 
 
-def _document(imagined: Imagined) -> dict[str, Any]:
+def _showing(task: Task, imagined: Imagined) -> Showing:
+    return partial(_document, task, imagined)
+
+
+def _document(task: Task, imagined: Imagined, reader: Reader) -> dict[str, Any]:
     said: WhatIf | None = imagined.what_if
+    shown = Redaction(task, reader.sees_of(task.person_of(imagined.asked.subject_id, imagined.snapshot or None)))
     return {
         "answer_id": imagined.answer_id,
         "as_of": imagined.asked.as_of,
         "model": {"name": imagined.task, "version": imagined.version, "kind": imagined.kind},
         "subject_id": imagined.asked.subject_id,
-        "before": None if said is None else _side(said.before),
-        "after": None if said is None else _side(said.after),
-        "effects": [] if said is None else [_effect(each) for each in said.effects],
-    }
-
-
-def _side(side: Side) -> dict[str, Any]:
-    return {
-        "probability": side.probability,
-        "log_odds": side.log_odds,
-        "band": side.band,
-        "expected": expected_shown(side.expected),
-        "money_at_risk": money_shown(side.money),
-    }
-
-
-def _effect(change: EffectChange) -> dict[str, Any]:
-    return {
-        "field": change.field,
-        "from": change.from_,
-        "to": change.to,
-        "effect_before": change.before,
-        "effect_after": change.after,
-        "text": change.text,
+        "before": None if said is None else shown.side(said.before),
+        "after": None if said is None else shown.side(said.after),
+        "effects": [] if said is None else shown.effects(said.effects, said.changed),
     }

@@ -11,8 +11,10 @@ from service.gate.alerts import AlertKey, AlertsGiven, Budgets, left, likeliest_
 from service.gate.case import Call, Case, Facts
 from service.gate.decision import Decision, DecisionCase, DecisionFacts, DecisionKind
 from service.gate.entities import entities
+from service.gate.informing import Informing
 from service.gate.judge import Judge
 from service.gate.policy_files import Policies
+from service.gate.reader import Reader
 from service.gate.recommendation import Recommendation, Requires, Withheld
 from service.gate.ruling import Cedar
 from service.gate.seal import SEAL
@@ -92,6 +94,15 @@ class Gate:
             expires_at=decided + (about.expires_at - about.issued_at),
             seal=SEAL,
         )
+
+    def may_inform(self, asked: Informing) -> Verdict:
+        """Whether a task may tell anybody anything in a call."""
+        return self._judge.judge([asked])[0]
+
+    def reader(self, principal_id: str, api_role: str) -> Reader:
+        """Somebody who reads answers, with what they may see."""
+        sees, own = self.visibility.of(api_role), self.visibility.of(api_role, own=True)
+        return Reader(principal_id=principal_id, api_role=api_role, sees=sees, sees_own=own, seal=SEAL)
 
     def may_switch(self, asked: SwitchFacts) -> Verdict:
         """Whether somebody may turn a kill switch."""

@@ -51,11 +51,15 @@ class StoredRecommendation:
 
 @dataclass(frozen=True)
 class StoredResponse:
-    """How a call with an Idempotency-Key was answered; ``body_hash`` tells a repetition from another call."""
+    """How a call with an Idempotency-Key was answered; ``body_hash`` tells a repetition from another call.
+
+    ``answered_as`` says for whose eyes: the reader's mark where the gate released it, else the api_role.
+    """
 
     body_hash: str
     status: int
     response: bytes
+    answered_as: str | None
 
 
 def insert_answer(connection: Connection, answer: StoredAnswer, given: Sequence[StoredRecommendation]) -> None:
@@ -89,9 +93,11 @@ def recommendation(connection: Connection, jti: UUID) -> StoredRecommendation | 
 def stored_response(connection: Connection, *, principal_id: str, route: str, key: str) -> StoredResponse | None:
     """What this principal's key on this route was answered with; ``None`` when it is new."""
     mine = (idempotency.c.principal_id == principal_id) & (idempotency.c.route == route) & (idempotency.c.key == key)
-    columns = (idempotency.c.body_hash, idempotency.c.status, idempotency.c.response)
+    columns = (idempotency.c.body_hash, idempotency.c.status, idempotency.c.response, idempotency.c.answered_as)
     found = connection.execute(select(*columns).where(mine)).first()
-    return None if found is None else StoredResponse(found.body_hash, found.status, bytes(found.response))
+    if found is None:
+        return None
+    return StoredResponse(found.body_hash, found.status, bytes(found.response), found.answered_as)
 
 
 def store_response(

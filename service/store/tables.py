@@ -124,5 +124,7 @@ idempotency = sa.Table(
     sa.Column("status", sa.SmallInteger, nullable=False),
     sa.Column("response", sa.LargeBinary, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, index=True),
+    sa.Column("answered_as", sa.Text),
 )
-"""``response`` is the body as it was sent, to the byte; ``created_at`` is what retention goes by."""
+"""``response`` is the body as it was sent, to the byte; ``created_at`` is what retention goes by; ``answered_as`` says for
+whose eyes it was made, and what has none is given to nobody again."""

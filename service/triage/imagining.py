@@ -13,14 +13,25 @@ from ledger.audit import Entry
 from ledger.pseudonyms import pseudonym, references
 from models.predictor import Predictor
 from models.scorers import Kind
+from models.sensitivity import Sensitivity
 from models.task import Row, Task
 from models.what_if import WhatIf, what_if
 from service.champions import Champion
+from service.gate.reader import Reader
+from service.gate.redaction import Redaction
 from service.store.commit import Unit
 from service.triage.desk import Desk, Place, Write
 from service.triage.evidence import named_by
 
 IMAGINED = "what_if"
+
+
+class ChangesHidden(Exception):
+    """Fields that the reader may not see, each with its kind: what another value changes would tell what they hold."""
+
+    def __init__(self, fields: Mapping[str, Sensitivity]) -> None:
+        super().__init__(f"{len(fields)} fields that the reader may not see")
+        self.fields = fields
 
 
 @dataclass(frozen=True)
@@ -47,8 +58,8 @@ class Imagined:
     what_if: WhatIf | None
 
 
-def imagine(desk: Desk, task: Task, champion: Champion[Predictor], asked: Imagining) -> Imagined:
-    """Scores both sides; nothing is kept yet. Raises SubjectsRefused, and ChangesRefused from the model."""
+def imagine(desk: Desk, task: Task, champion: Champion[Predictor], asked: Imagining, reader: Reader) -> Imagined:
+    """Scores both sides; nothing is kept yet. Raises SubjectsRefused, ChangesHidden, and ChangesRefused from the model."""
     given = [(asked.subject_id, asked.snapshot)] if asked.snapshot is not None else []
     found = desk.asked(task, champion.predictor, [] if given else [asked.subject_id], given, asked.as_of)
     answer_id, kind = str(uuid.uuid4()), champion.predictor.kind
@@ -56,6 +67,9 @@ def imagine(desk: Desk, task: Task, champion: Champion[Predictor], asked: Imagin
         return Imagined(answer_id, task.name, champion.version, kind, asked, {}, None)
     row = found.snapshots.row(0, named=True)
     snapshot = {name: row[name] for name in task.snapshot.model_fields}
+    hidden = Redaction(task, reader.sees_of(task.person_of(asked.subject_id, snapshot))).hidden
+    if seen := {field: hidden[field] for field in asked.changes if field in hidden}:
+        raise ChangesHidden(seen)
     said = what_if(task, champion.predictor, found.snapshots, asked.changes)
     return Imagined(answer_id, task.name, champion.version, kind, asked, snapshot, said)
 

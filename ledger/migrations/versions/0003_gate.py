@@ -23,6 +23,8 @@ ALTER TABLE recommendations
     ALTER COLUMN workflow_version SET NOT NULL,
     ALTER COLUMN issued_at SET NOT NULL;
 
+ALTER TABLE idempotency ADD COLUMN answered_as text;
+
 CREATE TABLE decisions (
     decision_id uuid PRIMARY KEY, jti uuid NOT NULL REFERENCES recommendations (jti), kind text NOT NULL,
     principal_id text NOT NULL, api_role text NOT NULL, reason text, final boolean NOT NULL,
@@ -58,6 +60,7 @@ CREATE TABLE policy_versions (
 """
 
 _UNDO = """
+ALTER TABLE idempotency DROP COLUMN answered_as;
 DROP TABLE policy_versions, workflow_versions, records_loads, alerts, kill_switches, decisions;
 ALTER TABLE recommendations
     DROP COLUMN workflow_version, DROP COLUMN issued_at, DROP COLUMN withdrawn_by, DROP COLUMN withdrawn_reason;

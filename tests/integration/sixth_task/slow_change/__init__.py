@@ -2,7 +2,7 @@
 
 from models.slow_change import history, outcome, proposals, reasons, rule, subjects
 from models.slow_change.settings import SlowChangeSettings
-from models.slow_change.snapshot import NO_FEATURES, SlowChangeSnapshot
+from models.slow_change.snapshot import NO_FEATURES, SENSITIVE, SlowChangeSnapshot
 from models.task import Task
 
 SLOW_CHANGE = Task(
@@ -15,6 +15,7 @@ SLOW_CHANGE = Task(
     snapshot=SlowChangeSnapshot,
     settings=SlowChangeSettings,
     no_features=NO_FEATURES,
+    sensitive=SENSITIVE,
     parse=subjects.parse,
     malformed=subjects.malformed,
     why_not=subjects.why_not,

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.sensitivity import marked
+
 Word = Annotated[str | None, Field(max_length=200, json_schema_extra={"unit": "category"})]
 
 
@@ -28,3 +30,5 @@ class SlowChangeSnapshot(BaseModel):
 
 NO_FEATURES = frozenset({"project_id", "currency"})
 """Fields that money at risk and proposals need and that the predictor does not see."""
+SENSITIVE = marked({})
+"""Fields that not everybody may see: a change and its price are told to all."""
