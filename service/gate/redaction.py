@@ -1,7 +1,7 @@
 """The parts of what is said of a subject, in plain values, as a reader may see them.
 
-The shape does not depend on the reader. What is hidden is null; a reason keeps its effect, so that effects still add up,
-and says what kind of value it is about in place of the value.
+The shape does not depend on the reader. What is hidden is null; a reason keeps its effect, so that effects still add
+up, and says what kind of value it is about in place of the value.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ class Redaction:
         return shown
 
     def turns_green(self, changes: Sequence[Change], row: Row) -> list[dict[str, Any]]:
-        """The change that turns the subject green. A value is hidden, too, where it was worked out from a hidden field."""
+        """The change that turns the subject green; values that were worked out from hidden fields are hidden, too."""
         visible = self._visible(row)
         return [self._change(each, visible) for each in changes]
 

@@ -126,5 +126,5 @@ idempotency = sa.Table(
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, index=True),
     sa.Column("answered_as", sa.Text),
 )
-"""``response`` is the body as it was sent, to the byte; ``created_at`` is what retention goes by; ``answered_as`` says for
-whose eyes it was made, and what has none is given to nobody again."""
+"""``response`` is the body as it was sent, to the byte; ``created_at`` is what retention goes by; ``answered_as`` says
+for whose eyes it was made, and what has none is given to nobody again."""

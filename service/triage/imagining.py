@@ -59,7 +59,7 @@ class Imagined:
 
 
 def imagine(desk: Desk, task: Task, champion: Champion[Predictor], asked: Imagining, reader: Reader) -> Imagined:
-    """Scores both sides; nothing is kept yet. Raises SubjectsRefused, ChangesHidden, and ChangesRefused from the model."""
+    """Scores both sides; nothing is kept yet. Raises SubjectsRefused, ChangesHidden, or the model's ChangesRefused."""
     given = [(asked.subject_id, asked.snapshot)] if asked.snapshot is not None else []
     found = desk.asked(task, champion.predictor, [] if given else [asked.subject_id], given, asked.as_of)
     answer_id, kind = str(uuid.uuid4()), champion.predictor.kind

@@ -14,7 +14,7 @@ from service.store.answers import (
 )
 from service.store.errors import KeyTakenError
 
-RESPONSE = StoredResponse("a1", 200, b'{"answer_id":"\x00\xff"}')
+RESPONSE = StoredResponse("a1", 200, b'{"answer_id":"\x00\xff"}', "orchestrator")
 
 
 def test_an_answer_is_stored_with_all_its_recommendations(connection, new_answer, new_recommendation):
