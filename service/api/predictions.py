@@ -10,9 +10,9 @@ from models.predictor import Predictor
 from models.task import UNKNOWN, Task
 from service.api.auth import guarded_router
 from service.api.dependencies import Caller, UsedServices
-from service.api.informing import refuse_unless_informing
+from service.api.informing import place_of, refuse_unless_informing
 from service.api.prediction_answer import AnswerShown, showing
-from service.api.prediction_request import PredictionRequest, WorkflowPlace
+from service.api.prediction_request import PredictionRequest
 from service.api.problems import declared
 from service.api.released import ReleasedResponse
 from service.api.repeated_calls import Call, Key
@@ -37,7 +37,7 @@ from service.services import Services
 from service.store.errors import BudgetSpentError, KeyTakenError
 from service.triage.answering import Answer, Explain
 from service.triage.asking import SubjectsRefused
-from service.triage.desk import Asking, Place
+from service.triage.desk import Asking
 
 router = guarded_router()
 
@@ -86,13 +86,13 @@ def _answered(
     services: Services, task: Task, call: Call, request: PredictionRequest[Any], explain: Explain
 ) -> Response:
     """The stored response where this call was answered before, else a new answer, kept before it is given."""
-    refuse_unless_informing(services, task, place_of(request.workflow))
+    refuse_unless_informing(services, task, request.workflow)
     before = call.answered_before(services)
     if before is not None:
         return before
     now = dt.datetime.now(dt.UTC)
     champion = champion_of(services, task)
-    asking = _asking(services, request, explain, now)
+    asking = _asking(request, explain, now)
     try:
         answer = services.desk.answer(task, champion, asking, now=now)
     except SubjectsRefused as refused:
@@ -116,11 +116,11 @@ def champion_of(services: Services, task: Task) -> Champion[Predictor]:
     return champion
 
 
-def _asking(services: Services, request: PredictionRequest[Any], explain: Explain, now: dt.datetime) -> Asking:
+def _asking(request: PredictionRequest[Any], explain: Explain, now: dt.datetime) -> Asking:
     """The call, with what only the service can know about it checked."""
     if request.count > MOST_SUBJECTS:
         raise TooManySubjects(request.count, MOST_SUBJECTS)
-    errors = [*place_errors(services, request.workflow), *_repeated(request), *future_errors(request.as_of, now)]
+    errors = [*_repeated(request), *future_errors(request.as_of, now)]
     if errors:
         raise MalformedInput(errors)
     return Asking(
@@ -130,22 +130,6 @@ def _asking(services: Services, request: PredictionRequest[Any], explain: Explai
         [(subject.subject_id, subject.snapshot) for subject in request.subjects or []],
         explain,
     )
-
-
-def place_of(place: WorkflowPlace) -> Place:
-    """The place that a call names."""
-    return Place(place.name, place.instance, place.step, place.requester, place.purpose)
-
-
-def place_errors(services: Services, place: WorkflowPlace) -> list[FieldError]:
-    """What is wrong with a place: a workflow or a step that nobody governs."""
-    workflows = services.gate.current.workflows.by_name
-    workflow = workflows.get(place.name)
-    if workflow is None:
-        return [FieldError("body", "workflow.name", f"expected one of {', '.join(workflows)}")]
-    if place.step not in workflow.steps:
-        return [FieldError("body", "workflow.step", f"expected one of {', '.join(workflow.steps)}")]
-    return []
 
 
 def future_errors(as_of: dt.datetime | None, now: dt.datetime) -> list[FieldError]:

@@ -12,10 +12,10 @@ from models.task import Task
 from models.what_if import ChangesRefused, WhatIf
 from service.api.auth import guarded_router
 from service.api.dependencies import Caller, UsedServices
-from service.api.informing import refuse_unless_informing
+from service.api.informing import place_of, refuse_unless_informing
 from service.api.prediction_answer import ExpectedShown, ModelShown, MoneyShown
 from service.api.prediction_request import Subject, SubjectId, WorkflowPlace
-from service.api.predictions import champion_of, future_errors, place_errors, place_of, refusal
+from service.api.predictions import champion_of, future_errors, refusal
 from service.api.problems import declared
 from service.api.released import ReleasedResponse
 from service.api.repeated_calls import Call, Key
@@ -131,13 +131,13 @@ for _task in TASKS.values():
 
 def _answered(services: Services, task: Task, call: Call, request: WhatIfRequest[Any]) -> Response:
     """The stored response where this call was answered before, else a new answer, kept before it is given."""
-    refuse_unless_informing(services, task, place_of(request.workflow) if request.workflow else None)
+    refuse_unless_informing(services, task, request.workflow)
     before = call.answered_before(services)
     if before is not None:
         return before
     now = dt.datetime.now(dt.UTC)
     champion = champion_of(services, task)
-    asked = _imagining(services, request, now)
+    asked = _imagining(request, now)
     reader = services.gate.current.reader(call.caller.principal_id, call.caller.api_role)
     try:
         imagined = imagine(services.desk, task, champion, asked, reader)
@@ -157,11 +157,10 @@ def _answered(services: Services, task: Task, call: Call, request: WhatIfRequest
     return ReleasedResponse(released)
 
 
-def _imagining(services: Services, request: WhatIfRequest[Any], now: dt.datetime) -> Imagining:
+def _imagining(request: WhatIfRequest[Any], now: dt.datetime) -> Imagining:
     """The call, with what only the service can know about it checked."""
     place = request.workflow
-    errors = [*(place_errors(services, place) if place else []), *future_errors(request.as_of, now)]
-    if errors:
+    if errors := future_errors(request.as_of, now):
         raise MalformedInput(errors)
     subject = request.subject
     return Imagining(

@@ -12,6 +12,7 @@ from models.reading import read_folder
 from service.champions import Champion
 from service.readiness import Finding
 from service.settings import PersonLevelUse
+from service.store.reach import note_load
 from service.store.records import load
 from training.dataset import Dataset
 from training.fit import fit
@@ -64,6 +65,7 @@ def services(services, champion, records):
     """The service with the firm's records, a champion, and the record that person-level tasks need."""
     with services.engine.begin() as connection:
         load(connection, records)
+        note_load(connection, records, now=datetime.now(UTC))
     return replace(services, champions=Standing(missing_time=champion))
 
 

@@ -2,7 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -68,6 +68,7 @@ def test_a_permitted_proposal_comes_with_a_token_that_an_engine_can_verify(engin
         assert (claims.jti, claims.action, claims.step) == (said["jti"], said["action"], "open")
         assert said["action"] in {"remind_consultant", "offer_draft_entries"}
         assert set(said["requires"]["not"]) == {"dana", "paul", "rita"}
+        assert said["requires"]["approvals"] == claims.requires.approvals == 1
 
 
 def test_what_the_step_does_not_allow_is_withheld_with_a_code(engine_client, snapshots):
@@ -85,6 +86,23 @@ def test_without_a_requester_everything_is_withheld(engine_client, snapshots):
     assert said
     assert not any(prediction["recommendations"] for prediction in answer["predictions"])
     assert "requester_unknown" in {withheld["code"] for prediction in said for withheld in prediction["withheld"]}
+
+
+def test_records_that_end_too_early_inform_only_and_snapshots_are_the_callers_own_to_answer_for(
+    engine_client, snapshots, services
+):
+    with services.engine.begin() as connection:
+        connection.execute(text("UPDATE records_loads SET reaches = :then"), {"then": AS_OF - timedelta(days=30)})
+    by_ids = answered(engine_client, asking(ids=snapshots["subject_id"].to_list()))
+    codes = {said["code"] for prediction in by_ids["predictions"] for said in prediction["withheld"]}
+    assert not any(prediction["recommendations"] for prediction in by_ids["predictions"])
+    assert "records_stale" in codes
+    given = [
+        {"subject_id": row["subject_id"], "snapshot": {name: row[name] for name in TASK.snapshot.model_fields}}
+        for row in snapshots.iter_rows(named=True)
+    ]
+    by_snapshots = answered(engine_client, asking(subjects=given))
+    assert any(prediction["recommendations"] for prediction in by_snapshots["predictions"])
 
 
 def test_a_saturday_is_named_as_a_day_on_which_nothing_is_expected(engine_client):

@@ -95,6 +95,15 @@ def test_what_cannot_be_imagined_is_refused_by_field(engine_client, risky, chang
     assert expected in error["expected"]
 
 
+def test_a_field_that_the_caller_may_not_see_cannot_be_probed(engine_client, risky, services):
+    response = engine_client.post(ROUTE, json=asking(id=risky["subject_id"][0], changes={"bill_rate": 100.0} | DONE))
+    assert (response.status_code, response.json()["type"]) == (403, "urn:bellwether:problem:not-visible")
+    assert response.json()["hidden"] == [{"field": "bill_rate", "kind": "rate"}]
+    assert response.json()["api_role"] == "orchestrator"
+    with services.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM audit WHERE kind = 'what_if'")).scalar_one() == 0
+
+
 def test_an_unknown_subject_is_told_so(engine_client):
     response = engine_client.post(ROUTE, json=asking(id="nobody/2025-10-16", changes=DONE))
     assert response.status_code == 422
