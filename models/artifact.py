@@ -25,7 +25,7 @@ from models.scorers.additive import Additive
 from models.scorers.linear_trees import LinearTrees
 from models.scorers.trees import Trees
 
-FORMAT = 2
+FORMAT = 3
 BOOSTER_FILE = "booster.txt"
 AMOUNT_FILE = "expected-{}.txt"
 """The booster of one of the expected amounts, by its name."""
