@@ -39,11 +39,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The policies in use. ``statements[n]`` is Cedar's ``policy<n>``; ``digest`` is the SHA-256 (hex) of all texts."""
+    """The policies in use. ``statements[n]`` is Cedar's ``policy<n>``; ``digest`` is the SHA-256 (hex) of all texts.
+
+    ``read_by_own`` names the facts of the context that a firm's own policies read; "*" are all.
+    """
 
     policy_set: PolicySet
     schema: Schema
     statements: tuple[Statement, ...]
+    read_by_own: frozenset[str]
     digest: str
 
 
@@ -61,6 +65,7 @@ def load_policies(folder: Path = SHIPPED_POLICIES, own: Sequence[Path] = ()) -> 
     files = [(file, True) for file in sorted(folder.glob("*.cedar"))]
     files += [(file, False) for own_folder in own for file in sorted(own_folder.glob("*.cedar"))]
     texts: list[str] = []
+    read_by_own: set[str] = set()
     statements: list[Statement] = []
     mistakes: list[Mistake] = []
     for file, may_permit in files:
@@ -72,13 +77,15 @@ def load_policies(folder: Path = SHIPPED_POLICIES, own: Sequence[Path] = ()) -> 
             continue
         texts.append(text)
         statements += found
+        if not may_permit:
+            read_by_own |= set(_facts_read(json.loads(policies_to_json_str(text))))
     mistakes += _repeated(statements)
     if not statements and not mistakes:
         mistakes.append(Mistake(folder, 1, "no policy (*.cedar) in this folder; without one nothing is permitted"))
     if mistakes:
         raise GateFilesRefused(mistakes)
     digest = sha256("\0".join([schema_text, *texts]).encode()).hexdigest()
-    return Policies(PolicySet.from_str("\n".join(texts)), schema, tuple(statements), digest)
+    return Policies(PolicySet.from_str("\n".join(texts)), schema, tuple(statements), frozenset(read_by_own), digest)
 
 
 def _declared_actions() -> str:
@@ -114,6 +121,21 @@ def _statements(file: Path, text: str, schema: Schema, *, may_permit: bool) -> l
         Statement(policy["annotations"]["id"], policy["annotations"]["reason"], policy["effect"], file, line)
         for policy, line in zip(policies, starts, strict=True)
     ]
+
+
+def _facts_read(node: Any) -> Iterator[str]:
+    """Which facts of the context a policy, as Cedar's JSON has it, can tell apart."""
+    match node:
+        case {".": {"left": {"Var": "context"}, "attr": name}} | {"has": {"left": {"Var": "context"}, "attr": name}}:
+            yield name
+        case {"Var": "context"}:
+            yield "*"
+        case dict():
+            for held in node.values():
+                yield from _facts_read(held)
+        case list():
+            for held in node:
+                yield from _facts_read(held)
 
 
 def _start_lines(text: str) -> list[int]:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from models.actions import ACTIONS, ActionKind, executes
 from models.money import is_currency, minor_units
-from service.gate.grid import is_whole_percent, up_to_two_digits
+from service.gate.rounding import is_whole_percent, up_to_two_digits
 
 LONGEST_VALIDITY = timedelta(hours=24)
 MOST_APPROVALS = 3

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.actions import ACTIONS
-from service.gate.grid import basis_points, is_whole_percent, up_to_two_digits
+from service.gate.rounding import basis_points, is_whole_percent, up_to_two_digits
 from service.gate.policy_files import load_policies
 
 # The workflow once more, by hand: floor in percent, and limits by currency where there are any.

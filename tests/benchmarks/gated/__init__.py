@@ -1,0 +1,1 @@
+"""The parts of the gate's benchmark. No benchmark by itself."""
