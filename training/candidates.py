@@ -18,7 +18,7 @@ from training.kinds.linear import BENEATH_TREES, STRENGTHS, fit_linear
 from training.kinds.rule import fit_rule
 from training.kinds.trees import boost, grow
 from training.settings import FitSettings
-from training.side_by_side import side_by_side
+from training.side_by_side import in_step, side_by_side
 from training.splits import Split
 
 HARM = 0.01
@@ -70,24 +70,15 @@ def forecast_folds(task: Task, splits: Sequence[Split], kinds: Sequence[Kind], s
     said: list[dict[Candidate, Floats]] = [{} for _ in folds]
     for kind in kinds:
         best = np.inf
-        for candidate, raws in _together(kind, folds):
-            for of_fold, raw in zip(said, raws, strict=True):
+        for forecasts in in_step([_CANDIDATES[kind](fold) for fold in folds]):
+            loss = 0.0
+            for fold, of_fold, (candidate, raw) in zip(folds, said, forecasts, strict=True):
                 of_fold[candidate] = raw
-            loss = sum(float(losses(raw, fold.outcome).sum()) for raw, fold in zip(raws, folds, strict=True))
+                loss += float(losses(raw, fold.outcome).sum())
             if kind in GROWING and loss > best * (1 + HARM):
                 break
             best = min(best, loss)
     return list(said)
-
-
-def _together(kind: Kind, folds: Sequence["_Fold"]) -> Iterator[tuple[Candidate, list[Floats]]]:
-    """One candidate after the other, with what it says of the later rows of every fold."""
-    forecasts = [_CANDIDATES[kind](fold) for fold in folds]
-    while True:
-        tried = [each for each in side_by_side(lambda one: next(one, None), forecasts) if each is not None]
-        if not tried:
-            return
-        yield tried[0][0], [raw for _, raw in tried]
 
 
 class _Fold:
