@@ -16,9 +16,14 @@ version: 1
 description: One step and its end.
 tasks: [missing_time]
 start: open
+purpose: time_submission
+stale_after: P2D
+alert_budgets:
+  - {kind: remind, per: person, at_most: 3}
 steps:
   open:
     description: Running.
+    owner: project_manager
     actions:
       remind_consultant:
         approver_role: project_manager
@@ -29,42 +34,43 @@ steps:
         text: "Remind {person_id} of {day}."
   done:
     description: Over.
+    owner: pmo
 transitions:
   - {from: open, to: done, when: it ends}
 """
 
 MISTAKES = [
-    ("remind_consultant:", "remind_everybody:", 10, "unknown action 'remind_everybody'; expected one of remind_con"),
-    ("remind_consultant:", "approve_timesheet:", 10, "'approve_timesheet' is a verb that executes; a governed workfl"),
-    ("remind_consultant:", "pay_consultant:", 10, "'pay_consultant' is a verb that executes"),
+    ("remind_consultant:", "remind_everybody:", 15, "unknown action 'remind_everybody'; expected one of remind_con"),
+    ("remind_consultant:", "approve_timesheet:", 15, "'approve_timesheet' is a verb that executes; a governed workfl"),
+    ("remind_consultant:", "pay_consultant:", 15, "'pay_consultant' is a verb that executes"),
     ('"Remind {person_id}', '"Approve {person_id}', 16, "begins with a verb that executes; word what is asked for"),
-    ("{person_id}", "{client_name}", 16, "the wording holds {client_name}; remind_consultant knows {person_id}, {day}"),
-    ("{person_id}", "{person_id.__class__}", 16, "the wording holds {person_id.__class__}"),
-    ("{person_id}", "{person_id!r}", 16, "the wording holds {person_id!r}"),
-    ("{person_id}", "{}", 16, "the wording holds {}"),
-    ("{person_id}", "{person_id", 16, "the wording cannot be read"),
-    ("to: done", "to: gone", 20, "unknown step 'gone' in a transition; expected one of open, done"),
-    ("from: open", "from: opened", 20, "unknown step 'opened' in a transition"),
+    ("{person_id}", "{client_name}", 21, "the wording holds {client_name}; remind_consultant knows {person_id}, {day}"),
+    ("{person_id}", "{person_id.__class__}", 21, "the wording holds {person_id.__class__}"),
+    ("{person_id}", "{person_id!r}", 21, "the wording holds {person_id!r}"),
+    ("{person_id}", "{}", 21, "the wording holds {}"),
+    ("{person_id}", "{person_id", 21, "the wording cannot be read"),
+    ("to: done", "to: gone", 26, "unknown step 'gone' in a transition; expected one of open, done"),
+    ("from: open", "from: opened", 26, "unknown step 'opened' in a transition"),
     ("start: open", "start: begin", 5, "unknown step 'begin'; expected one of open, done"),
-    ("{from: open, to: done", "{from: done, to: open", 17, "no transition leads from 'open' to step 'done'"),
-    ("PT12H", "PT24H1S", 13, "valid for at least PT1M and at most PT24H"),
-    ("PT12H", "PT0S", 13, "valid for at least PT1M and at most PT24H"),
-    ("PT12H", "soon", 13, "expires_in: Input should be a valid timedelta"),
+    ("{from: open, to: done", "{from: done, to: open", 23, "no transition leads from 'open' to step 'done'"),
+    ("PT12H", "PT24H1S", 18, "valid for at least PT1M and at most PT24H"),
+    ("PT12H", "PT0S", 18, "valid for at least PT1M and at most PT24H"),
+    ("PT12H", "soon", 18, "expires_in: Input should be a valid timedelta"),
     ("version: 1", "version: 1\nversion: 2", 3, "duplicate key 'version'; it stands already in line 2"),
-    ("  done:", "  open:", 17, "duplicate key 'open'; it stands already in line 7"),
+    ("  done:", "  open:", 23, "duplicate key 'open'; it stands already in line 7"),
     ("version: 1", "version: 1\nowner: me", 3, "unknown field owner"),
-    ("not: [requester]", "nots: [requester]", 12, "unknown field steps.open.actions.remind_consultant.nots"),
-    ("not: [requester]", "not: [boss]", 12, "Input should be 'requester', 'trainer' or 'promoter'"),
-    ("project_manager", "boss", 11, "approver_role: Input should be 'project_manager', 'delivery_lead', "),
-    ("0.30", "0.305", 14, "0.305 is not a whole percent"),
-    ("0.30", "1.30", 14, "less than or equal to 1"),
-    ("0.30", ".nan", 14, "confidence_floor: Input should be"),
-    ("EUR: 2500", "EUR: 2501", 15, "the EUR limit 2501.0 has more than two significant digits"),
-    ("EUR: 2500", "euros: 2500", 15, "'euros' is not a currency"),
-    ("EUR: 2500", "EUR: -1", 15, "greater than 0"),
+    ("not: [requester]", "nots: [requester]", 17, "unknown field steps.open.actions.remind_consultant.nots"),
+    ("not: [requester]", "not: [boss]", 17, "Input should be 'requester', 'trainer' or 'promoter'"),
+    ("project_manager", "boss", 16, "approver_role: Input should be 'project_manager', 'delivery_lead', "),
+    ("0.30", "0.305", 19, "0.305 is not a whole percent"),
+    ("0.30", "1.30", 19, "less than or equal to 1"),
+    ("0.30", ".nan", 19, "confidence_floor: Input should be"),
+    ("EUR: 2500", "EUR: 2501", 20, "the EUR limit 2501.0 has more than two significant digits"),
+    ("EUR: 2500", "euros: 2500", 20, "'euros' is not a currency"),
+    ("EUR: 2500", "EUR: -1", 20, "greater than 0"),
     ("version: 1", "version: one", 2, "version: Input should be a valid integer"),
     ("start: open\n", "", 1, "start is missing"),
-    ("        expires_in: PT12H\n", "", 10, "steps.open.actions.remind_consultant.expires_in is missing"),
+    ("        expires_in: PT12H\n", "", 15, "steps.open.actions.remind_consultant.expires_in is missing"),
     ("tasks: [missing_time]", "tasks: &all [missing_time]\nmore: *all", 4, "an alias (*name) is not allowed"),
     ("version: 1", "on: 1", 2, "the key 'on' is not text; put it in quotes"),
     ("version: 1", "version: [1", 3, "not YAML"),
