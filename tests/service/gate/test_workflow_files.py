@@ -4,35 +4,7 @@ import pytest
 
 from service.gate.mistakes import GateFilesRefused
 from service.gate.workflow_files import load_workflows, read_workflow
-
-GOOD = """\
-name: small
-version: 1
-description: One step and its end.
-tasks: [missing_time]
-start: open
-purpose: time_submission
-stale_after: P2D
-alert_budgets:
-  - {kind: remind, per: person, at_most: 3}
-steps:
-  open:
-    description: Running.
-    owner: project_manager
-    actions:
-      remind_consultant:
-        approver_role: project_manager
-        not: [requester]
-        expires_in: PT12H
-        confidence_floor: 0.30
-        money_limits: {EUR: 2500}
-        text: "Remind {person_id} of {day}."
-  done:
-    description: Over.
-    owner: pmo
-transitions:
-  - {from: open, to: done, when: it ends}
-"""
+from tests.service.gate.small_workflow import GOOD
 
 MISTAKES = [
     ("remind_consultant:", "remind_everybody:", 15, "unknown action 'remind_everybody'; expected one of remind_con"),
@@ -101,7 +73,7 @@ MISTAKES = [
 ]
 
 
-def test_the_small_example_of_this_page_is_good(tmp_path):
+def test_the_small_example_is_good(tmp_path):
     assert read_workflow(tmp_path / "small.yaml", GOOD).terms("open", "remind_consultant") is not None
 
 

@@ -11,7 +11,7 @@ import yaml
 from models.actions import ACTIONS
 from service.gate.workflow import workflow_schema
 from service.gate.workflow_files import SHIPPED_WORKFLOWS
-from tests.service.gate.test_workflow_files import GOOD
+from tests.service.gate.small_workflow import GOOD
 
 PUBLISHED = Path(__file__).parents[3] / "docs" / "workflow.schema.json"
 FILES = sorted(SHIPPED_WORKFLOWS.glob("*.yaml"))
