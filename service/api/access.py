@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ledger.principals import ApiRole
+from ledger.principals import API_ROLES, ApiRole
 from models.catalog import TASKS
 
 Roles = frozenset[ApiRole]
@@ -22,6 +22,9 @@ class Route(NamedTuple):
 OPEN: Roles | None = None
 """Served without a key: operations, which tell nothing of the firm."""
 
+EVERYBODY: Roles | None = frozenset(API_ROLES)
+"""Whoever has a key: what is governed, and how, is no secret inside the firm."""
+
 ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/openapi.json"): OPEN,
     Route("GET", "/livez"): OPEN,
@@ -30,4 +33,6 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/.well-known/jwks.json"): OPEN,
     **{Route("POST", f"/v1/predictions/{task}"): frozenset({"orchestrator"}) for task in (*TASKS, "{task}")},
     **{Route("POST", f"/v1/predictions/{task}/what-if"): frozenset({"orchestrator"}) for task in TASKS},
+    Route("GET", "/v1/workflows"): EVERYBODY,
+    Route("GET", "/v1/workflows/{name}"): EVERYBODY,
 }

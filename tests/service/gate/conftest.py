@@ -16,7 +16,10 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PARAMS = {
     "person_id": "P1", "day": date(2026, 3, 2), "missing_hours": 8.0, "project_ids": ("J1",), "project_id": "J1",
     "request_id": "R1", "needed_by": date(2026, 3, 20), "open_days": 21, "entry_id": "T1", "expected_points": 4.0,
-    "milestone_id": "M1", "due_on": date(2026, 3, 31),
+    "milestone_id": "M1", "due_on": date(2026, 3, 31), "days_late": 12,
+    "sow_id": "S1", "service_line": "data_platform", "template": "fixed_price_build", "roles_off_card": 2,
+    "widest_gap_percent": 12.5, "check": "data_protection", "open_seats": 3, "starts_on": date(2026, 4, 1),
+    "open_items": 5, "approval_id": "A1", "approver_id": "P2", "waiting_days": 6, "evidence": "purchase_order",
 }  # fmt: skip
 """A value for each parameter of any action."""
 MODEL = ModelStanding(
