@@ -87,7 +87,7 @@ def cases_of(policies: Policies, folder: Path, sample: Sample) -> list[PolicyCas
     found: list[PolicyCase] = []
     for file, policy_file in expected.items():
         if not file.exists():
-            mistakes.append(Mistake(policy_file, 1, f"{file.name} is missing; every policy is tried by cases beside it"))
+            mistakes.append(Mistake(policy_file, 1, f"{file.name} is missing; cases beside a policy try it"))
             continue
         try:
             found += read_cases(file, sample, codes)

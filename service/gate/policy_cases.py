@@ -94,7 +94,7 @@ class _Reading:
         place: Place = (kind, "cases", name)
         try:
             codes = _Answer.model_validate({_CODES: fields.get(_CODES, ())}).codes
-            stated = KINDS[kind].model_validate(base | {key: fields[key] for key in fields if key != _CODES})
+            stated = KINDS[kind].model_validate({**base, **{key: fields[key] for key in fields if key != _CODES}})
         except ValidationError as error:
             self._mistakes += shape_mistakes(self._document, error, place)
             return
