@@ -19,7 +19,7 @@ from service.gate.seal import SEAL
 from service.gate.switch import SwitchFacts
 from service.gate.tables import Tables
 from service.gate.text_route import RouteUse
-from service.gate.verdict import Verdict
+from service.gate.verdict import Outcome, Verdict
 from service.gate.visibility import Sight, Visibility
 from service.gate.workflow import Duty, Terms
 from service.gate.workflow_files import Workflows
@@ -108,7 +108,8 @@ class Gate:
             Facts.of(case, alerts_left=left(of or (), given), alerts_countable=of is not None)
             for case, of in zip(cases, counted, strict=True)
         ]
-        verdicts = self._judge.judge(alone)
+        asked = zip(cases, alone, self._judge.judge(alone), strict=True)
+        verdicts = [self._on_terms(case, facts, verdict) for case, facts, verdict in asked]
         taken = dict(given)
         for place in likeliest_first(cases):
             takes = counted[place]
@@ -119,6 +120,15 @@ class Gate:
             if verdicts[place].permitted:
                 taken |= {each.key: taken.get(each.key, frozenset()) | {each.alert} for each in takes}
         return verdicts
+
+    def _on_terms(self, case: Case, facts: Facts, verdict: Verdict) -> Verdict:
+        """The verdict, or a refusal where a policy permitted what no workflow states the terms of."""
+        workflow = self.workflows.by_name.get(case.call.workflow)
+        stated = workflow is not None and workflow.terms(case.call.step, case.proposal.action) is not None
+        if stated or not verdict.permitted:
+            return verdict
+        code, reason = facts.undecided()
+        return replace(verdict, outcome=Outcome.WITHHELD, codes=(code,), policies=(), reason=reason)
 
     def _answer(self, case: Case, verdict: Verdict, now: datetime) -> Recommendation | Withheld:
         call, action = case.call, case.proposal.action

@@ -89,9 +89,7 @@ _ANYWHERE: Mapping[str, Callable[[Case], bool]] = {
 
 _ON_TERMS: Mapping[str, Callable[[Case, PlainWorkflow, PlainTerms], bool]] = {
     "trainer_unknown": lambda case, _, terms: "trainer" in terms.barred and not case["trainer"],
-    "promoter_unknown": lambda case, _, terms: (
-        "promoter" in terms.barred and case["promoted"] and not case["promoter"]
-    ),
+    "promoter_unknown": lambda case, _, terms: "promoter" in terms.barred and case["promoted"] and not case["promoter"],
     "other_purpose": lambda case, workflow, _: case["stated_purpose"] not in {None, "", workflow.purpose},
     "records_stale": lambda case, workflow, _: (
         case["records_age"] is not None and case["records_age"] > workflow.stale_after
