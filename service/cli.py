@@ -13,6 +13,7 @@ _COMMANDS = {
     "audit": "audit",
     "demo": "demo",
     "keys": "keys",
+    "policies": "policies",
     "records": "records",
     "serve": "serve",
     "workflows": "workflows",

@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     gate_folder: DirectoryPath | None = Field(
         default=None, description="the firm's own folder with workflows/, policies/ and tables.yaml"
     )
+    gate_refresh_seconds: float = Field(default=10, ge=1, le=3600, description="seconds between looks at these files")
     champion_refresh_seconds: float = Field(default=30, ge=1, le=3600, description="seconds between looks at MLflow")
     person_level: PersonLevelUse | None = Field(
         default=None, description="tasks about people's time are off without it"

@@ -1,13 +1,13 @@
 """The verdicts on all proposals of one call: each as if it were alone, then those that share a budget once more."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from service.gate.alerts import AlertsGiven, Budgets, Counted, left, likeliest_first
 from service.gate.case import Call, Case, Facts, Numbers
 from service.gate.grid import Grid
 from service.gate.judge import Judge
-from service.gate.verdict import Verdict
+from service.gate.verdict import Outcome, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,13 @@ class Batch:
         for call, numbers in told:
             if (id(call), numbers) not in asked:
                 asked[id(call), numbers] = Facts.of(call, numbers)
-        verdicts: Mapping[tuple[int, Numbers], Verdict] = dict(
-            zip(asked, self._judge.judge(list(asked.values())), strict=True)
-        )
+        said = zip(asked, asked.values(), self._judge.judge(list(asked.values())), strict=True)
+        verdicts = {place: self._on_terms(facts, verdict) for place, facts, verdict in said}
         return [verdicts[id(call), numbers] for call, numbers in told]
+
+    def _on_terms(self, facts: Facts, verdict: Verdict) -> Verdict:
+        """The verdict, or a refusal where a policy permitted what no workflow states the terms of."""
+        if not verdict.permitted or self._grid.knows((facts.workflow, facts.step, facts.action)):
+            return verdict
+        code, reason = facts.undecided()
+        return replace(verdict, outcome=Outcome.WITHHELD, codes=(code,), policies=(), reason=reason)

@@ -36,8 +36,12 @@ class Grid:
                 for action, terms in step.actions.items():
                     self._mark((workflow.name, step_name, action), terms)
 
+    def knows(self, place: tuple[str, str, str]) -> bool:
+        """Whether a workflow states the terms of this action in this step; ``place`` is workflow, step and action."""
+        return place in self._floors
+
     def probability(self, place: tuple[str, str, str], probability: float | None) -> int | None:
-        """Basis points, rounded down; ``place`` is workflow, step and action."""
+        """Basis points, rounded down."""
         if probability is None:
             return None
         if self._fine_probability:

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from models.actions import ACTIONS, Proposal
-from models.money import MoneyAtRisk
-from service.gate.case import Call, Case, ModelStanding
+from models.money import MoneyAtRisk, minor_units
+from service.gate.case import Call, Case, Facts, ModelStanding, Numbers
 from service.gate.gate import Gate
 from service.gate.gate_files import load_gate
+from service.gate.rounding import basis_points, up_to_two_digits
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PARAMS = {
@@ -66,3 +67,23 @@ def make_case() -> Callable[..., Case]:
         return Case(call, subject, proposal, probability, MoneyAtRisk(loss, None, currency))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def facts_of() -> Callable[..., Facts]:
+    """The facts of a case with its numbers as finely as a firm's policy may ask for them."""
+
+    def told(case, *, alerts_left=None, alerts_countable=True):
+        stake, currency = case.money.at_stake, case.money.currency
+        unknown = stake is None or currency is None
+        numbers = Numbers(
+            action=case.proposal.action,
+            probability=None if case.probability is None else basis_points(case.probability),
+            amount=None if unknown else up_to_two_digits(minor_units(stake, currency)),
+            currency=currency,
+            alerts_left=alerts_left,
+            alerts_countable=alerts_countable,
+        )
+        return Facts.of(case.call, numbers)
+
+    return told
