@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from service.gate import gate as gate_module
+from service.gate.policy_files import SHIPPED_POLICIES, load_policies
 from service.gate.recommendation import Recommendation, Requires, Withheld
 from service.gate.seal import SEAL
-from service.gate.policy_files import SHIPPED_POLICIES, load_policies
 from service.gate.verdict import Outcome
 from service.gate.workflow import ApproverRole
 
