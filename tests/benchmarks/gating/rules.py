@@ -1,7 +1,7 @@
 """The rules of the gate once more, in plain Python: what each policy forbids, code by code.
 
-Written from what the policies are for, and without any part of the gate, so that the two can be held against each other.
-A case is a mapping of the fields that a rule names; None is unknown. Empty is permitted.
+Written from what the policies are for, and without any part of the gate, so that the two can be held against each
+other. A case is a mapping of the fields that a rule names; None is unknown. Empty is permitted.
 """
 
 from collections.abc import Callable, Mapping

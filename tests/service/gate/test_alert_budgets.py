@@ -71,7 +71,7 @@ class Memory:
 def propose(make_case):
     """A case of the workflow about a person of a project."""
 
-    def make(action="remind_consultant", person="P1", project="J1", day=2, probability=0.9, instance="I1"):
+    def make(action="remind_consultant", *, person="P1", project="J1", day=2, probability=0.9, instance="I1"):
         named = {"person_id": person, "project_id": project}
         case = make_case(
             workflow="alerting", action=action, subject=f"{person}/2026-03-{day:02}", probability=probability,

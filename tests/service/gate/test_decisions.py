@@ -11,9 +11,10 @@ from tests.service.gate.conftest import NOW
 
 RECOMMENDED = Recommended(
     jti="0f4d", workflow="time_and_expense", workflow_version=3, instance="TE-2026-10", step="open",
-    subject="P1/2026-03-02", task="missing_time", action="remind_consultant", params={}, approver_role="project_manager",
-    excluded=("paul", "rita", "tara"), approvals=1, model_name="missing_time", model_version="3",
-    policy_version="a1b2", issued_at=NOW, expires_at=NOW + timedelta(hours=12),
+    subject="P1/2026-03-02", task="missing_time", action="remind_consultant", params={},
+    approver_role="project_manager", excluded=("paul", "rita", "tara"), approvals=1,
+    model_name="missing_time", model_version="3", policy_version="a1b2", issued_at=NOW,
+    expires_at=NOW + timedelta(hours=12),
 )  # fmt: skip
 CASE = DecisionCase(
     recommended=RECOMMENDED, kind=DecisionKind.ACCEPT, principal="dora", api_role="delivery_lead",

@@ -14,7 +14,8 @@ from service.gate.ruling import Cedar
 from service.gate.tables import SHIPPED_TABLES, load_tables
 from service.gate.workflow_files import SHIPPED_WORKFLOWS, load_workflows
 
-FINE = '@id("fine")\n@reason("Fine.")\nforbid (principal, action in Action::"recommend", resource) when { context.action == "none; //" };\n'
+SCOPE = 'forbid (principal, action in Action::"recommend", resource)'
+FINE = f'@id("fine")\n@reason("Fine.")\n{SCOPE} when {{ context.action == "none; //" }};\n'
 
 
 @pytest.fixture
@@ -119,9 +120,7 @@ def test_a_schema_that_cannot_be_read_and_a_folder_without_policies_stop_the_loa
 
 def test_a_policy_that_raises_an_error_withholds_although_cedar_would_allow(own, make_case):
     overflow = "context has amount && context.amount * 9223372036854775807 > 0"
-    folders = own(
-        f'{FINE}@id("errs") @reason("Errs.")\nforbid (principal, action in Action::"recommend", resource) when {{ {overflow} }};'
-    )
+    folders = own(f'{FINE}@id("errs") @reason("Errs.")\n{SCOPE} when {{ {overflow} }};')
     gate = _gate(load_policies(own=folders))
     verdict = gate.judge(make_case(), given={})
     assert (verdict.permitted, verdict.codes, verdict.policies) == (False, ("policy_error",), ("errs",))
