@@ -17,7 +17,7 @@ from models.catalog import TASKS
 from models.predictor import Predictor
 from service.champions import Champions
 from service.gate.gate_files import load_gate
-from service.gate.keys import SigningKeys
+from service.gate.key_folder import KeyFolder
 from service.gate_in_force import GateInForce
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
@@ -25,7 +25,9 @@ from service.person_level import put_on_record
 from service.readiness import Check, Finding
 from service.services import Services
 from service.settings import Settings
+from service.signing_keys_in_force import SigningKeysInForce
 from service.store.commit import GroupCommitter
+from service.triage.deciding import Decisions
 from service.triage.desk import Desk
 
 
@@ -54,7 +56,7 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
         migrate(own)
         put_on_record(own, settings.home, settings.person_level, now=now)
         gate = GateInForce(load_gate(settings.gate_folder))
-        signing_keys = SigningKeys.open(settings.home / "signing-keys", now=now)
+        signing_keys = SigningKeysInForce(KeyFolder(settings.home / "signing-keys"), now=now)
         with champions, GroupCommitter(own, settings.home, clock=_clock) as committer:
             yield assembled(settings, own, gate, signing_keys, committer, champions, metrics)
     finally:
@@ -65,7 +67,7 @@ def assembled(  # noqa: PLR0917 - one parameter a part
     settings: Settings,
     own: Engine,
     gate: GateInForce,
-    signing_keys: SigningKeys,
+    signing_keys: SigningKeysInForce,
     committer: GroupCommitter,
     champions: Champions[Predictor],
     metrics: Metrics,
@@ -88,8 +90,16 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             audience=settings.audience,
             covered=settings.person_level.workflows if settings.person_level else frozenset(),
         ),
+        decisions=Decisions(
+            engine=own,
+            home=settings.home,
+            gate=gate,
+            signing_keys=signing_keys,
+            issuer=settings.issuer,
+            audience=settings.audience,
+        ),
         checks=checks(own, settings.home, gate, champions),
-        task_checks=task_checks(champions),
+        task_checks={"signing keys": signing_keys.finding, **task_checks(champions)},
     )
 
 

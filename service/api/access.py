@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ledger.principals import ApiRole
+from ledger.principals import API_ROLES, ApiRole
 from models.catalog import TASKS
 
 Roles = frozenset[ApiRole]
@@ -19,6 +19,9 @@ class Route(NamedTuple):
         return f"{self.method} {self.path}"
 
 
+DECIDING: Roles = frozenset({"pmo", "finance", "delivery_lead", "resource_manager"})
+"""Who decides on recommendations; in which of them, ``tables.yaml`` says."""
+
 OPEN: Roles | None = None
 """Served without a key: operations, which tell nothing of the firm."""
 
@@ -30,4 +33,16 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/.well-known/jwks.json"): OPEN,
     **{Route("POST", f"/v1/predictions/{task}"): frozenset({"orchestrator"}) for task in (*TASKS, "{task}")},
     **{Route("POST", f"/v1/predictions/{task}/what-if"): frozenset({"orchestrator"}) for task in TASKS},
+    Route("GET", "/v1/recommendations/{jti}"): DECIDING | {"orchestrator"},
+    Route("POST", "/v1/recommendations/{jti}/decisions"): DECIDING,
+    Route("POST", "/v1/recommendations/{jti}/withdrawal"): frozenset(
+        {
+            "orchestrator",
+            "pmo",
+            "finance",
+            "delivery_lead",
+        }
+    ),
+    Route("GET", "/v1/kill-switches"): frozenset(API_ROLES),
+    Route("PUT", "/v1/kill-switches/{scope}/{name}"): frozenset(API_ROLES),
 }
