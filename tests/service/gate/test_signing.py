@@ -109,7 +109,7 @@ def test_a_signed_recommendation_says_all_that_an_engine_needs(token, made, chec
     }
 
 
-def test_a_signed_decision_says_who_accepted_and_repeats_the_terms(token, made, decide, keys, check, now):
+def test_a_signed_decision_says_who_accepted_and_repeats_the_terms(token, made, decide, keys, check, now):  # noqa: PLR0917 - fixtures
     decision = decide("bea", approvals=2)
     claims = check(sign_decision(decision, keys, **FOR), by=verify_decision, after=timedelta(hours=2))
     assert isinstance(claims, DecisionClaims)
@@ -137,7 +137,7 @@ def test_neither_kind_of_token_passes_for_the_other(token, decide, keys, check):
 
 
 @pytest.mark.parametrize(("kind", "by"), [(RECOMMENDATION_TYPE, verify), (DECISION_TYPE, verify_decision)])
-def test_the_claims_of_one_kind_under_the_typ_of_the_other_are_malformed(token, decide, keys, check, kind, by):
+def test_the_claims_of_one_kind_under_the_typ_of_the_other_are_malformed(token, decide, keys, check, kind, by):  # noqa: PLR0917 - fixtures
     other = sign_decision(decide(), keys, **FOR) if by is verify else token
     header = {"alg": ALGORITHM, "typ": kind, "kid": keys.keys[0].kid}
     disguised = jwt.encode(header, payload(other), keys.keys[0].key, algorithms=[ALGORITHM])

@@ -57,7 +57,7 @@ def test_a_dismissal_says_why_and_is_no_token(given, decide, standing):
         ("petra", "pmo", ["may_not_decide"]),
     ],
 )
-def test_whoever_had_a_hand_in_it_or_has_another_role_may_not_accept(
+def test_whoever_had_a_hand_in_it_or_has_another_role_may_not_accept(  # noqa: PLR0917 - fixtures
     given, decide, audited, principal, api_role, codes
 ):
     jti, _ = given()

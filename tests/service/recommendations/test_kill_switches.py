@@ -31,7 +31,7 @@ def stopped(client, as_):
 
 
 @pytest.mark.parametrize(("scope", "name"), [("task", "missing_time"), ("workflow", "weekly_time")])
-def test_a_switch_stops_what_stands_and_what_was_accepted_until_somebody_else_resumes(
+def test_a_switch_stops_what_stands_and_what_was_accepted_until_somebody_else_resumes(  # noqa: PLR0917 - fixtures
     given, decide, standing, turn, stopped, audited, scope, name
 ):
     place = {"scope": scope, "name": name}

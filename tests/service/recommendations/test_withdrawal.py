@@ -18,7 +18,9 @@ def withdraw(client, as_):
 
 
 @pytest.mark.parametrize("api_role", ["orchestrator", "pmo", "finance", "delivery_lead"])
-def test_what_was_withdrawn_is_neither_standing_nor_decided_on(given, withdraw, standing, decide, audited, api_role):
+def test_what_was_withdrawn_is_neither_standing_nor_decided_on(  # noqa: PLR0917 - fixtures
+    given, withdraw, standing, decide, audited, api_role
+):
     jti, _ = given()
     assert withdraw(jti, api_role, "anna").json() == {"jti": jti, "status": "withdrawn", "was": "standing"}
     now = standing(jti)
