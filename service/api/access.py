@@ -43,6 +43,7 @@ ACCESS: Mapping[Route, Roles | None] = {
             "delivery_lead",
         }
     ),
+    # who may turn one is the gate's to say, by the firm's own table
     Route("GET", "/v1/kill-switches"): frozenset(API_ROLES),
     Route("PUT", "/v1/kill-switches/{scope}/{name}"): frozenset(API_ROLES),
 }

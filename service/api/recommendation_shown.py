@@ -67,7 +67,11 @@ class RecommendationStanding(_Shown):
 
 
 class DecisionMade(_Shown):
-    """A decision that was made. ``token`` is null until as many have accepted as it takes, and for a dismissal."""
+    """A decision that was made.
+
+    ``token`` is null until as many have accepted as it takes, for a dismissal, and for whoever may not see all that it
+    says; the engine gets it from the recommendation.
+    """
 
     decision_id: str
     recommendation: str
@@ -121,19 +125,21 @@ def shown(
     )
 
 
-def decision_made(made: Made) -> DecisionMade:
-    """What whoever decided is told."""
+def decision_made(made: Made, sees: frozenset[Sensitivity]) -> DecisionMade:
+    """What whoever decided is told, who ``sees`` such values."""
     decision = made.decision
+    about = decision.recommended
+    sees_all = visible_params(about.action, about.params, sees) == about.params
     return DecisionMade(
         decision_id=decision.jti,
-        recommendation=decision.recommended.jti,
+        recommendation=about.jti,
         decision=decision.kind,
         final=decision.final,
         accepts=len(decision.accepted_by),
-        approvals=decision.recommended.approvals,
+        approvals=about.approvals,
         decided_at=decision.decided_at,
         expires_at=decision.expires_at,
-        token=made.token,
+        token=made.token if sees_all else None,
     )
 
 

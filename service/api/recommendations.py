@@ -93,7 +93,10 @@ def decide(  # noqa: PLR0917
     caller: Caller,
     idempotency_key: RequiredKey,
 ) -> Response:
-    """Asks the gate, and records the decision as well as a refusal. The answer to a final accept holds its token."""
+    """Asks the gate, and records the decision as well as a refusal. The answer to a final accept holds its token.
+
+    A reader who may not see all that the token says is not given it.
+    """
     if request.decision is DecisionKind.DISMISS and request.reason is None:
         raise MalformedInput([FieldError("body", "reason", "a sentence that says why; a dismissal needs one")])
     call = Call.of(f"POST {http.url.path}", caller, idempotency_key, request)
@@ -133,15 +136,17 @@ def _once(services: Services, call: Call, do: Callable[[dt.datetime], bytes]) ->
 
 
 def _decided(services: Services, call: Call, wanted: Wanted, now: dt.datetime) -> bytes:
+    sees = services.gate.current.visibility.of(call.caller.api_role)
+
     def keep(connection: Connection, made: Made) -> None:
-        call.keeping(to_json(decision_made(made)), now)(connection)
+        call.keeping(to_json(decision_made(made, sees)), now)(connection)
 
     said = services.decisions.decide(wanted, first=call.require_new, also=keep, now=now)
     if said is None:
         raise _no_such()
     if isinstance(said, Verdict):
         raise _refusal(said)
-    return to_json(decision_made(said))
+    return to_json(decision_made(said, sees))
 
 
 def _withdrawn(services: Services, call: Call, jti: UUID, reason: str, now: dt.datetime) -> bytes:

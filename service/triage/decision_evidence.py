@@ -1,4 +1,7 @@
-"""What the audit chain keeps of what people do: codes and ids, persons by pseudonym, their words by a keyed hash."""
+"""What the audit chain keeps of what people do: codes and ids, persons by pseudonym, their words by a keyed hash.
+
+``jti`` is the recommendation's, as in the row of the answer that gave it.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +24,7 @@ def decided(decision: Decision, caller: Principal, reason: str | None, key: byte
         DECIDED,
         {
             "decision_id": decision.jti,
-            "recommendation": decision.recommended.jti,
+            "jti": decision.recommended.jti,
             "decision": decision.kind,
             "final": decision.final,
             "accepts": len(decision.accepted_by),
@@ -33,13 +36,13 @@ def decided(decision: Decision, caller: Principal, reason: str | None, key: byte
 
 def decision_refused(case: DecisionCase, verdict: Verdict, caller: Principal, reason: str | None, key: bytes) -> Entry:
     """A decision that the gate withheld."""
-    said = {"recommendation": case.recommended.jti, "decision": case.kind}
+    said = {"jti": case.recommended.jti, "decision": case.kind}
     return Entry(DECISION_REFUSED, {**said, **_who(caller, reason, key), **_verdict(verdict)})
 
 
 def withdrawn(jti: str, alerts_given_back: int, caller: Principal, reason: str, key: bytes) -> Entry:
     """A recommendation that does not stand any more."""
-    said = {"recommendation": jti, "alerts_given_back": alerts_given_back}
+    said = {"jti": jti, "alerts_given_back": alerts_given_back}
     return Entry(WITHDRAWN, {**said, **_who(caller, reason, key)})
 
 

@@ -39,10 +39,19 @@ steps:
         expires_in: PT24H
         confidence_floor: 0.30
         text: "Offer {person_id} draft entries for {day}."
+  closing:
+    description: The week is over, and finance looks at it.
+    actions:
+      route_to_finance_review:
+        approver_role: finance_reviewer
+        expires_in: PT12H
+        confidence_floor: 0.30
+        text: "Put {day} of {person_id} before finance."
   closed:
     description: The week is over.
 transitions:
-  - {from: open, to: closed, when: the week is over}
+  - {from: open, to: closing, when: the week is over}
+  - {from: closing, to: closed, when: finance has looked at it}
 """
 
 

@@ -66,7 +66,7 @@ def test_whoever_had_a_hand_in_it_or_has_another_role_may_not_accept(  # noqa: P
     assert response.json()["detail"].endswith(".")
     assert response.json()["policies"] == [code for code in codes if code != "may_not_decide"]
     (row,) = audited("decision_refused")
-    assert (row["recommendation"], row["decision"], row["codes"], row["api_role"]) == (jti, "accept", codes, api_role)
+    assert (row["jti"], row["decision"], row["codes"], row["api_role"]) == (jti, "accept", codes, api_role)
     assert principal not in str(row)
     assert decide(jti).status_code == 200
 
@@ -188,11 +188,19 @@ def test_readers_see_the_terms_that_their_role_may_see_and_only_those_who_decide
     assert (engine["decisions"][0]["by"], engine["decisions"][0]["reason"]) == (None, None)
 
 
+def test_whoever_may_not_see_all_that_a_token_says_is_not_given_it_and_the_engine_is(given, decide, standing):
+    jti, _ = given(step="closing", action="route_to_finance_review")
+    answer = decide(jti, "fred", "finance").json()
+    assert (answer["final"], answer["token"]) == (True, None)
+    assert standing(jti, "finance", "fred")["params"]["missing_hours"] is None
+    assert standing(jti)["token"]
+
+
 def test_every_decision_is_a_row_of_a_whole_chain_that_names_no_person_and_quotes_nobody(given, decide, audited, log):
     jti, _ = given()
     made = decide(jti, reason="Zanzibar").json()
     (row,) = audited("decision")
-    assert (row["decision_id"], row["recommendation"], row["decision"]) == (made["decision_id"], jti, "accept")
+    assert (row["decision_id"], row["jti"], row["decision"]) == (made["decision_id"], jti, "accept")
     assert row["policies"] == ["may_decide"]
     assert not {"lena", "Zanzibar"} & set(map(str, row.values()))
     assert len(row["principal"]) == len(row["reason"]) == 64

@@ -1,13 +1,25 @@
 """Kill switches: one person stops, another one lets go on, and what was given is stopped with it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from ledger.principals import API_ROLES
+from ledger.record import transaction
 from models.catalog import TASKS
 from service.cli import main
+from service.gate.switch import Scope, Turn
+from service.store.switches import locked
+from service.store.switches import turn as turn_row
+
+WAITING = text("""
+    SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted
+""")
 
 
 @pytest.fixture
@@ -94,13 +106,18 @@ def test_every_task_and_workflow_has_a_switch_and_nothing_else(client, as_, turn
     assert turn(True, scope="step", name="open").status_code == 422
 
 
-def test_a_stopped_task_recommends_nothing(client, turn, services):
-    turn(True)
-    from service.gate.switch import Scope  # noqa: PLC0415
-    from service.store.switches import stopped  # noqa: PLC0415
-
-    with services.engine.connect() as connection:
-        assert stopped(connection, Scope.TASK, "missing_time")
+def test_an_accept_waits_for_a_switch_that_is_being_turned(given, decide, services):
+    jti, _ = given()
+    decide(uuid4())  # makes lena's key
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(services.engine, services.settings.home) as connection:
+            assert locked(connection, Scope.TASK, "missing_time") is None
+            accepting = pool.submit(decide, jti)
+            while not (accepting.done() or connection.execute(WAITING).first()):
+                pass
+            turned = {"principal_id": "petra", "reason": "It errs.", "now": datetime.now(UTC)}
+            turn_row(connection, Scope.TASK, "missing_time", Turn.STOP, **turned)
+        assert accepting.result().json()["codes"] == ["accept_while_task_stopped"]
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def test_what_was_withdrawn_is_neither_standing_nor_decided_on(  # noqa: PLR0917
     assert (now["status"], now["withdrawn_reason"]) == ("withdrawn", "It was filled by hand.")
     assert decide(jti).json()["codes"] == ["recommendation_withdrawn"]
     (row,) = audited("recommendation_withdrawn")
-    assert (row["recommendation"], row["api_role"], row["alerts_given_back"]) == (jti, api_role, 1)
+    assert (row["jti"], row["api_role"], row["alerts_given_back"]) == (jti, api_role, 1)
     assert not {"anna", "It was filled by hand."} & set(map(str, row.values()))
 
 
