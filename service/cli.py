@@ -13,9 +13,11 @@ _COMMANDS = {
     "audit": "audit",
     "demo": "demo",
     "keys": "keys",
+    "kill-switch": "kill_switch",
     "policies": "policies",
     "records": "records",
     "serve": "serve",
+    "signing-keys": "signing_keys",
     "workflows": "workflows",
 }
 """Name to module in ``service.commands``, imported when used: serving costs seconds that making a key should not."""

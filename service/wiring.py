@@ -17,7 +17,7 @@ from models.catalog import TASKS
 from models.predictor import Predictor
 from service.champions import Champions
 from service.gate.gate import Gate
-from service.gate.keys import SigningKeys
+from service.gate.key_folder import KeyFolder
 from service.gate_in_force import GateInForce
 from service.gate_register import put_in_force
 from service.known_keys import KnownKeys
@@ -26,7 +26,9 @@ from service.person_level import put_on_record
 from service.readiness import Check, Finding
 from service.services import Services
 from service.settings import Settings
+from service.signing_keys_in_force import SigningKeysInForce
 from service.store.commit import GroupCommitter
+from service.triage.deciding import Decisions
 from service.triage.desk import Desk
 
 
@@ -60,7 +62,7 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
             comes_into_force=partial(_put_in_force, own, settings.home),
             refresh_seconds=settings.gate_refresh_seconds,
         )
-        signing_keys = SigningKeys.open(settings.home / "signing-keys", now=now)
+        signing_keys = SigningKeysInForce(KeyFolder(settings.home / "signing-keys"), now=now)
         with champions, gate, GroupCommitter(own, settings.home, clock=_clock) as committer:
             yield assembled(settings, own, gate, signing_keys, committer, champions, metrics)
     finally:
@@ -71,7 +73,7 @@ def assembled(  # noqa: PLR0917 - one parameter a part
     settings: Settings,
     own: Engine,
     gate: GateInForce,
-    signing_keys: SigningKeys,
+    signing_keys: SigningKeysInForce,
     committer: GroupCommitter,
     champions: Champions[Predictor],
     metrics: Metrics,
@@ -94,8 +96,16 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             audience=settings.audience,
             covered=settings.person_level.workflows if settings.person_level else frozenset(),
         ),
+        decisions=Decisions(
+            engine=own,
+            home=settings.home,
+            gate=gate,
+            signing_keys=signing_keys,
+            issuer=settings.issuer,
+            audience=settings.audience,
+        ),
         checks=checks(own, settings.home, gate, champions),
-        task_checks=task_checks(champions),
+        task_checks={"signing keys": signing_keys.finding, **task_checks(champions)},
     )
 
 

@@ -19,10 +19,16 @@ class Route(NamedTuple):
         return f"{self.method} {self.path}"
 
 
+DECIDING: Roles = frozenset({"pmo", "finance", "delivery_lead", "resource_manager"})
+"""Who decides on recommendations; in which of them, ``tables.yaml`` says."""
+
+WITHDRAWING: Roles = frozenset({"orchestrator", "pmo", "finance", "delivery_lead"})
+"""Who takes a recommendation back: the engine, and those who answer for its workflows."""
+
 OPEN: Roles | None = None
 """Served without a key: operations, which tell nothing of the firm."""
 
-EVERYBODY: Roles | None = frozenset(API_ROLES)
+EVERYBODY: Roles = frozenset(API_ROLES)
 """Whoever has a key: what is governed, and how, is no secret inside the firm."""
 
 ACCESS: Mapping[Route, Roles | None] = {
@@ -35,4 +41,10 @@ ACCESS: Mapping[Route, Roles | None] = {
     **{Route("POST", f"/v1/predictions/{task}/what-if"): frozenset({"orchestrator"}) for task in TASKS},
     Route("GET", "/v1/workflows"): EVERYBODY,
     Route("GET", "/v1/workflows/{name}"): EVERYBODY,
+    Route("GET", "/v1/recommendations/{jti}"): DECIDING | {"orchestrator"},
+    Route("POST", "/v1/recommendations/{jti}/decisions"): DECIDING,
+    Route("POST", "/v1/recommendations/{jti}/withdrawal"): WITHDRAWING,
+    # who may turn one is the gate's to say, by the firm's own table
+    Route("GET", "/v1/kill-switches"): EVERYBODY,
+    Route("PUT", "/v1/kill-switches/{scope}/{name}"): EVERYBODY,
 }

@@ -8,9 +8,9 @@ import click
 from service.commands.exit import Refused
 from service.gate.drawing import action_table, draw
 from service.gate.gate import Gate
-from service.gate.gate_files import load_gate
 from service.gate.mistakes import GateFilesRefused
 from service.gate.workflow import workflow_schema
+from service.gate_in_force import read_gate
 from service.settings import read_settings
 
 _OWN_PARTS = ("workflows", "policies", "tables.yaml")
@@ -55,7 +55,7 @@ def check(folder: Path | None) -> None:
     if own is not None and not any((own / part).exists() for part in _OWN_PARTS):
         raise Refused(f"{own} holds none of {', '.join(_OWN_PARTS)}; nothing of it would be in use")
     try:
-        gate = load_gate(own)
+        gate = read_gate(own)
     except GateFilesRefused as refused:
         for mistake in refused.mistakes:
             click.echo(str(mistake))
@@ -82,6 +82,6 @@ def actions() -> None:
 
 def _in_force() -> Gate:
     try:
-        return load_gate(read_settings().gate_folder)
+        return read_gate(read_settings().gate_folder)
     except GateFilesRefused as refused:
         raise Refused(str(refused)) from None

@@ -36,7 +36,7 @@ def take(connection: Connection, recommendations: Sequence[Recommendation], *, n
     counted = {(each.key, each.alert): (each, said.jti) for said in recommendations for each in said.counted}
     if not counted:
         return
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_TAKER})
+    _take_turns(connection)
     rows = [
         {
             "workflow": key.workflow, "kind": key.kind, "per": key.per, "about": key.about, "instance": alert.instance,
@@ -52,9 +52,14 @@ def take(connection: Connection, recommendations: Sequence[Recommendation], *, n
             raise BudgetSpentError
 
 
-def give_back(connection: Connection, jti: UUID) -> None:
-    """A recommendation was withdrawn: its alerts no longer count."""
-    connection.execute(text("DELETE FROM alerts WHERE jti = :jti"), {"jti": jti})
+def give_back(connection: Connection, jti: UUID) -> int:
+    """A recommendation was withdrawn: its alerts no longer count, unless another one gave them since. How many."""
+    _take_turns(connection)
+    return connection.execute(text("DELETE FROM alerts WHERE jti = :jti"), {"jti": jti}).rowcount
+
+
+def _take_turns(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_TAKER})
 
 
 def _columns(keys: Mapping[AlertKey, timedelta], now: datetime) -> dict[str, list[object]]:

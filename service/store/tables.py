@@ -57,8 +57,11 @@ decisions = sa.Table(
     sa.Column("final", sa.Boolean, nullable=False),
     sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-    sa.UniqueConstraint("jti", "principal_id", name="decisions_once_each"),
+    sa.Column("token", sa.Text),
+    sa.UniqueConstraint("jti", "principal_id", "kind", name="decisions_once_each"),
+    sa.Index("decisions_one_final", "jti", unique=True, postgresql_where=sa.text("final")),
 )
+"""``token`` is that of a final accept, as it was handed out."""
 
 kill_switches = sa.Table(
     "kill_switches",

@@ -14,11 +14,11 @@ from models.task import Task
 from service.champions import Champion
 from service.gate.alerts import AlertKey, AlertsGiven
 from service.gate.case import Call, ModelStanding
-from service.gate.keys import SigningKeys
 from service.gate.recommendation import Recommendation
 from service.gate.signing import sign
 from service.gate.switch import Scope
 from service.gate_in_force import GateInForce
+from service.signing_keys_in_force import SigningKeysInForce
 from service.store.alerts import alerts_given, take
 from service.store.answers import StoredAnswer, StoredRecommendation, insert_answer
 from service.store.commit import GroupCommitter, Unit
@@ -61,7 +61,7 @@ class Desk:
     engine: Engine
     committer: GroupCommitter
     gate: GateInForce
-    signing_keys: SigningKeys
+    signing_keys: SigningKeysInForce
     issuer: str
     audience: str
     covered: frozenset[str]
@@ -91,7 +91,7 @@ class Desk:
     def tokens(self, answer: Answer) -> dict[str, str]:
         """The signed token of each of an answer's recommendations, by ``jti``."""
         return {
-            said.jti: sign(said, self.signing_keys, issuer=self.issuer, audience=self.audience)
+            said.jti: sign(said, self.signing_keys.current, issuer=self.issuer, audience=self.audience)
             for said in recommendations(answer)
         }
 

@@ -26,9 +26,10 @@ ALTER TABLE recommendations
 CREATE TABLE decisions (
     decision_id uuid PRIMARY KEY, jti uuid NOT NULL REFERENCES recommendations (jti), kind text NOT NULL,
     principal_id text NOT NULL, api_role text NOT NULL, reason text, final boolean NOT NULL,
-    decided_at timestamptz NOT NULL, expires_at timestamptz NOT NULL,
-    CONSTRAINT decisions_once_each UNIQUE (jti, principal_id)
+    decided_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, token text,
+    CONSTRAINT decisions_once_each UNIQUE (jti, principal_id, kind)
 );
+CREATE UNIQUE INDEX decisions_one_final ON decisions (jti) WHERE final;
 
 CREATE TABLE kill_switches (
     scope text NOT NULL, name text NOT NULL, stopped boolean NOT NULL, principal_id text NOT NULL, reason text NOT NULL,
