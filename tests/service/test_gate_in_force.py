@@ -121,9 +121,7 @@ def test_files_that_are_written_while_they_are_read_wait_for_the_next_look(in_fo
     assert told == [in_force.current]
 
 
-def test_whatever_goes_wrong_with_the_files_the_old_gate_serves_and_they_are_looked_at_again(
-    in_force, own, monkeypatch
-):
+def test_whatever_goes_wrong_with_files_the_old_gate_serves_and_they_are_looked_at_again(in_force, own, monkeypatch):
     def failing(folder):
         raise RecursionError("a secret of the file")
 
