@@ -95,6 +95,9 @@ class GateInForce:
                 if _digests(self._own) == texts:
                     self._refused(refused.mistakes, texts)
                 return
+            except Exception as error:  # noqa: BLE001 - nor may anything else about files end the looking at them
+                self._remarked(f"the changed files cannot be read ({type(error).__name__})")
+                return
             if _digests(self._own) == texts:  # else somebody is still writing, and the next look finds whole files
                 self._replace(gate, texts)
 

@@ -87,7 +87,8 @@ def cases_of(policies: Policies, folder: Path, sample: Sample) -> list[PolicyCas
     found: list[PolicyCase] = []
     for file, policy_file in expected.items():
         if not file.exists():
-            mistakes.append(Mistake(policy_file, 1, f"{file.name} is missing; cases beside a policy try it"))
+            lacking = [each for each in policies.statements if each.file == policy_file]
+            mistakes += [_missing(each) for each in lacking]
             continue
         try:
             found += read_cases(file, sample, codes)
@@ -114,6 +115,11 @@ def try_policies(policies: Policies, folder: Path, sample: Sample) -> Trial:
     tried = tuple(try_cases(policies, sample, cases_of(policies, folder, sample)))
     here = [statement for statement in policies.statements if statement.file.parent == folder]
     return Trial(tried, tuple(_decided(statement, tried) for statement in here))
+
+
+def _missing(statement: Statement) -> Mistake:
+    reason = f"{cases_file(statement.file).name} is missing, which tries {statement.id!r}"
+    return Mistake(statement.file, statement.line, reason)
 
 
 def _decided(statement: Statement, tried: Sequence[Tried]) -> Decided:

@@ -121,6 +121,20 @@ def test_files_that_are_written_while_they_are_read_wait_for_the_next_look(in_fo
     assert told == [in_force.current]
 
 
+def test_whatever_goes_wrong_with_files_the_old_gate_serves_and_they_are_looked_at_again(in_force, own, monkeypatch):
+    def failing(folder):
+        raise RecursionError("a secret of the file")
+
+    (own / "workflows" / "staffing.yaml").write_text(STAFFING.replace("P3D", "P4D"))
+    with monkeypatch.context() as patched:
+        patched.setattr("service.gate_in_force.read_gate", failing)
+        in_force.refresh()
+    assert in_force.finding().why.startswith("the changed files cannot be read (RecursionError); the gate of policy")
+    in_force.refresh()
+    assert in_force.finding() == Finding(ok=True)
+    assert in_force.current.workflows.by_name["staffing"].stale_after.days == 4
+
+
 def test_the_first_gate_is_told_too_and_the_thread_ends_with_the_block(own, told):
     with GateInForce.read(own, comes_into_force=told.append, refresh_seconds=3600) as in_force:
         assert told == [in_force.current]

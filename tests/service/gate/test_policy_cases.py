@@ -90,7 +90,7 @@ def test_a_firms_policy_with_cases_that_hold_is_in_the_gate(firm):
 @pytest.mark.parametrize(
     ("cases", "expected"),
     [
-        (None, ("own.cedar", 1, "own.cases.yaml is missing")),
+        (None, ("own.cedar", 3, "own.cases.yaml is missing, which tries 'own_trifle'")),
         ("recommend:\n  cases:\n    too little is at risk: {amount: 1, codes: [own_trifle]}\n",
          ("own.cedar", 3, "no case in own.cases.yaml shows a question that policy 'own_trifle' does not decide")),
         ("recommend:\n  cases:\n    all is well: {}\n",
@@ -106,6 +106,10 @@ def test_a_firms_policy_with_cases_that_hold_is_in_the_gate(firm):
 def test_a_firms_policy_whose_cases_are_missing_incomplete_or_wrong_refuses_the_gate(firm, cases, expected):
     told = refused(firm(cases=cases))
     assert any((name, line) == expected[:2] and expected[2] in reason for name, line, reason in told), told
+
+
+def test_a_file_in_which_every_policy_is_commented_out_needs_no_cases(firm):
+    assert load_gate(firm(policy="// none for now\n", cases=None)).policies.statements == load_policies().statements
 
 
 def test_cases_without_policies_are_refused(firm):
