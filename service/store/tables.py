@@ -85,10 +85,10 @@ alerts = sa.Table(
     sa.Column("step", sa.Text, primary_key=True),
     sa.Column("action", sa.Text, primary_key=True),
     sa.Column("subject", sa.Text, primary_key=True),
-    sa.Column("jti", sa.Uuid, nullable=False, index=True),
+    sa.Column("jti", sa.Uuid, primary_key=True, index=True),
     sa.Column("given_at", sa.DateTime(timezone=True), nullable=False, index=True),
 )
-"""One row an alert, by the budget that it counts in; ``given_at`` is when it was said last, in ``jti``."""
+"""One row a recommendation that gives an alert, by the budget that it counts in: the same alert again counts once."""
 
 records_loads = sa.Table(
     "records_loads",

@@ -40,7 +40,7 @@ CREATE TABLE kill_switches (
 CREATE TABLE alerts (
     workflow text NOT NULL, kind text NOT NULL, per text NOT NULL, about text NOT NULL, instance text NOT NULL,
     step text NOT NULL, action text NOT NULL, subject text NOT NULL, jti uuid NOT NULL, given_at timestamptz NOT NULL,
-    PRIMARY KEY (workflow, kind, per, about, instance, step, action, subject)
+    PRIMARY KEY (workflow, kind, per, about, instance, step, action, subject, jti)
 );
 CREATE INDEX alerts_jti_idx ON alerts (jti);
 CREATE INDEX alerts_given_at_idx ON alerts (given_at);
