@@ -27,6 +27,7 @@ start: open
 steps:
   open:
     description: The week is running.
+    owner: project_manager
     actions:
       remind_consultant:
         approver_role: delivery_lead
@@ -41,6 +42,7 @@ steps:
         text: "Offer {person_id} draft entries for {day}."
   closing:
     description: The week is over, and finance looks at it.
+    owner: project_manager
     actions:
       route_to_finance_review:
         approver_role: finance_reviewer
@@ -49,6 +51,7 @@ steps:
         text: "Put {day} of {person_id} before finance."
   closed:
     description: The week is over.
+    owner: project_manager
 transitions:
   - {from: open, to: closing, when: the week is over}
   - {from: closing, to: closed, when: finance has looked at it}

@@ -32,6 +32,7 @@ start: open
 steps:
   open:
     description: Running.
+    owner: project_manager
     actions:
       remind_consultant:
         {approver_role: project_manager, expires_in: PT12H, confidence_floor: 0.10, text: "Remind {person_id}."}
