@@ -33,12 +33,17 @@ class Given:
         for budget in _budgets(case, workflow):
             self.alerts.setdefault(_key(case, budget), {})[_alert(case)] = now
 
-    def most(self, budget: PlainBudget, now: datetime) -> int:
-        """How many alerts now count in the fullest budget of this kind."""
+    def forget(self, before: datetime) -> None:
+        """Alerts said last before this instant count in no budget any more."""
+        kept = {key: {alert: at for alert, at in alerts.items() if at >= before} for key, alerts in self.alerts.items()}
+        self.alerts = {key: alerts for key, alerts in kept.items() if alerts}
+
+    def most(self, workflow: str, budget: PlainBudget, now: datetime) -> int:
+        """How many alerts now count in the fullest budget of this kind in the workflow."""
         counts = [
             sum(now - at < budget.within for at in alerts.values())
-            for (_, kind, per, _), alerts in self.alerts.items()
-            if (kind, per) == (budget.kind, budget.per)
+            for (name, kind, per, _), alerts in self.alerts.items()
+            if (name, kind, per) == (workflow, budget.kind, budget.per)
         ]
         return max(counts, default=0)
 

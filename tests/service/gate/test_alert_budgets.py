@@ -110,7 +110,7 @@ def test_no_order_of_calls_exceeds_a_budget_and_nothing_else_is_withheld_for_one
             assert isinstance(answers[place], Recommendation) is (left > 0)
             if left > 0:
                 plain.give(case, PLAIN, now)
-        assert all(plain.most(budget, now) <= budget.at_most for budget in PLAIN.budgets)
+        assert all(plain.most(PLAIN.name, budget, now) <= budget.at_most for budget in PLAIN.budgets)
 
 
 def _plain(case):

@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import yaml
 
@@ -75,7 +75,7 @@ class Engines:
             requester=luck.choice(PEOPLE if luck.random() < 0.2 else ("rita", "anna")),
             task=luck.choice([*tasks] * 8 + self._tasks),
             person_level=luck.random() < 0.5,
-            purpose_recorded=self._mostly(),
+            purpose_recorded=luck.random() < 0.85,
             stated_purpose=luck.choice([None, None, None, "", purpose, purpose, "performance_rating"]),
             records_age=luck.choice([None, *(self._age(workflow) for _ in range(6))]),
             task_stopped=not self._mostly(),
@@ -89,7 +89,9 @@ class Engines:
     def _age(self, workflow: Mapping[str, Any] | None) -> dt.timedelta:
         edge = dt.timedelta(days=int(workflow["stale_after"][1:-1])) if workflow else dt.timedelta(days=2)
         off = self._luck.choice([dt.timedelta(0), dt.timedelta(seconds=1), dt.timedelta(minutes=-1)])
-        return self._luck.choice([dt.timedelta(hours=self._luck.randrange(40)), edge + off, edge + off, edge * 2])
+        return self._luck.choice(
+            [*(dt.timedelta(hours=self._luck.randrange(40)) for _ in range(4)), edge + off, edge * 2]
+        )
 
     def _case(self, call: Call) -> Case:
         luck = self._luck
@@ -107,18 +109,13 @@ class Engines:
         }
 
     def _param(self, name: str, kind: Any) -> Any:
-        match name:
-            case "person_id":
-                return f"P{self._luck.randrange(60)}"
-            case "project_id":
-                return f"J{self._luck.randrange(12)}"
-        if kind in {dt.date, dt.date | None}:
-            return dt.date(2026, 3, 2)
-        if kind in {int, int | None}:
-            return 5
-        if kind in {float, float | None}:
-            return 4.0
-        return ("J1",) if "tuple" in str(kind) else "X1"
+        if name in {"person_id", "project_id"}:
+            return f"{name[0].upper()}{self._luck.randrange(60)}"
+        kinds = {kind, *get_args(kind)}
+        values = {dt.date: dt.date(2026, 3, 2), int: 5, float: 4.0, str: "x1"}
+        if get_origin(kind) is Literal:
+            return self._luck.choice(get_args(kind))
+        return next((value for of, value in values.items() if of in kinds), ("x1",))
 
     def _probability(self, terms: Mapping[str, Any]) -> float | None:
         luck = self._luck

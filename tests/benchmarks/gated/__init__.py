@@ -1,1 +1,0 @@
-"""The parts of the gate's benchmark. No benchmark by itself."""
