@@ -36,11 +36,8 @@ class Questions:
         for _ in range(count):
             yield self._luck.choice((self._decision, self._decision, self._turn, self._text))()
         for api_role, sensitivity, own in product(self._roles, Sensitivity, (True, False)):
-            asked = {"api_role": api_role, "sensitivity": sensitivity, "own": own}
-            yield (
-                "sight",
-                (sensitivity in self._gate.visibility.of(api_role, own=own)) is not bool(see(asked, self._tables)),
-            )
+            hidden = see({"api_role": api_role, "sensitivity": sensitivity, "own": own}, self._tables)
+            yield "sight", (sensitivity in self._gate.visibility.of(api_role, own=own)) is not bool(hidden)
 
     def _decision(self) -> tuple[str, bool]:
         luck = self._luck
