@@ -12,7 +12,7 @@ _ROWS_A_REPORT = 50_000
 
 
 class Broken(NamedTuple):
-    """``seq`` is the first bad row; ``None`` when the rows agree and a head is not ours, or there is nothing to check."""
+    """``seq`` is the first bad row; ``None`` when the rows agree and a head is not ours, or there is nothing at all."""
 
     seq: int | None
     why: str

@@ -75,14 +75,14 @@ def page(connection: Connection, wanted: Wanted, *, before: int | None, limit: i
     where, parameters = _where(wanted)
     if before is not None:
         where, parameters = f"{where} AND seq < :before", {**parameters, "before": before}
-    query = text(f"{_SELECT} WHERE {where} ORDER BY seq DESC LIMIT :limit")  # noqa: S608 - fixed texts
+    query = text(f"{_SELECT} WHERE {where} ORDER BY seq DESC LIMIT :limit")
     return [Stored(*row) for row in connection.execute(query, {**parameters, "limit": limit})]
 
 
 def stream(connection: Connection, wanted: Wanted) -> Iterator[Stored]:
     """All rows that are wanted, in order, as they come from the server."""
     where, parameters = _where(wanted)
-    query = text(f"{_SELECT} WHERE {where} ORDER BY seq")  # noqa: S608 - fixed texts
+    query = text(f"{_SELECT} WHERE {where} ORDER BY seq")
     with connection.execute(query, parameters, execution_options={"yield_per": _ROWS_A_FETCH}) as rows:
         for row in rows:
             yield Stored(*row)

@@ -30,8 +30,8 @@ audit = sa.Table(
     sa.Index("audit_at_idx", "at"),
 )
 """``payload`` is text, not jsonb: what was hashed is what is stored, to the byte. jsonb rewrites numbers (``1e22``
-comes back as an integer, ``-0.0`` without its sign), and a row that nobody touched would then fail its own hash. ``names`` is no part of what is hashed: it follows from
-``payload`` (``ledger.names``), and rows are found by it."""
+comes back as an integer, ``-0.0`` without its sign), and a row that nobody touched would then fail its own hash.
+``names`` is no part of what is hashed: it follows from ``payload`` (``ledger.names``), and rows are found by it."""
 
 audit_head = sa.Table(
     "audit_head",

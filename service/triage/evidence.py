@@ -1,8 +1,8 @@
 """What the audit chain keeps of an answer: hashes and codes, and persons only by pseudonym.
 
 The row proves later which snapshot, model, policy and verdict stood behind each recommendation, without telling anybody
-who was asked about: names and snapshots enter under a key of the person's own, and erasing it erases them. Equal verdicts
-are written once, and subjects point to them by their place in the list: an answer about thousands stays small.
+who was asked about: names and snapshots enter under a key of the person's own, and erasing it erases them. Equal
+verdicts are written once, and subjects point to them by their place in the list: an answer about thousands stays small.
 """
 
 import hashlib
