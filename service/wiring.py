@@ -23,6 +23,7 @@ from service.known_keys import KnownKeys
 from service.metrics import Metrics
 from service.person_level import put_on_record
 from service.readiness import Check, Finding
+from service.retaining import Retaining, limits_of
 from service.services import Services
 from service.settings import Settings
 from service.store.commit import GroupCommitter
@@ -55,7 +56,8 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
         put_on_record(own, settings.home, settings.person_level, now=now)
         gate = GateInForce(load_gate(settings.gate_folder))
         signing_keys = SigningKeys.open(settings.home / "signing-keys", now=now)
-        with champions, GroupCommitter(own, settings.home, clock=_clock) as committer:
+        retaining = Retaining(own, settings.home, limits_of(settings), clock=_clock)
+        with champions, retaining, GroupCommitter(own, settings.home, clock=_clock) as committer:
             yield assembled(settings, own, gate, signing_keys, committer, champions, metrics)
     finally:
         own.dispose()

@@ -74,10 +74,11 @@ UPDATE audit SET names = ARRAY(
 CREATE INDEX audit_names_idx ON audit USING gin (names);
 CREATE INDEX audit_kind_idx ON audit (kind, seq);
 CREATE INDEX audit_at_idx ON audit (at);
+CREATE INDEX answers_received_at_idx ON answers (received_at);
 """
 
 _UNDO = """
-DROP INDEX audit_names_idx, audit_kind_idx, audit_at_idx;
+DROP INDEX audit_names_idx, audit_kind_idx, audit_at_idx, answers_received_at_idx;
 ALTER TABLE audit DROP COLUMN names;
 DROP TABLE policy_versions, workflow_versions, records_loads, alerts, kill_switches, decisions;
 ALTER TABLE recommendations
