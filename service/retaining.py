@@ -9,6 +9,7 @@ from typing import Self
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.errors import LedgerError
 from service.settings import Settings
@@ -53,7 +54,7 @@ class Retaining:
         """Apply it now; nothing removed where that failed."""
         try:
             removed = apply_retention(self._engine, self._home, self._limits, now=self._clock())
-        except LedgerError as error:
+        except (LedgerError, SQLAlchemyError, OSError) as error:
             _log.warning("retention not applied", why=type(error).__name__)
             return {}
         if removed:

@@ -53,5 +53,5 @@ def _told(erased: Erased, *, with_records: bool) -> None:
         )
     if erased.anything and not with_records:
         click.echo(
-            "The records are as they were: take the person out of the source, then erase with --records.", err=True
+            "The records are as they were: take the person out of their source, then add --records.", err=True
         )

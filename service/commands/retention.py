@@ -17,7 +17,7 @@ def command() -> None:
 
 @command.command("apply")
 def apply() -> None:
-    """Remove what is older than BELLWETHER_RETENTION_DAYS and BELLWETHER_REPEAT_DAYS; a running service does it itself."""
+    """Remove what is older than the settings allow, as a running service does once an hour."""
     settings = read_settings()
     with migrated(settings) as engine:
         removed = apply_retention(engine, settings.home, limits_of(settings), now=datetime.now(UTC))

@@ -1,7 +1,7 @@
 """Erasing a person: the key behind the pseudonyms, and every other trace outside of the audit chain.
 
-What is about the person goes. Where somebody else's row only names them, the name becomes a stand-in that is made up for
-this erasure and kept nowhere: two rows of one requester still show that they have one.
+What is about the person goes. Where somebody else's row only names them, the name becomes a stand-in that is made up
+for this erasure and kept nowhere: two rows of one requester still show that they have one.
 """
 
 import json
@@ -145,8 +145,8 @@ def _columns(tables: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]
 def _mention(person_id: str) -> str:
     """A pattern, the same to Python and to PostgreSQL, for the id where it is no part of something longer.
 
-    An id of letters and digits, such as p-17, may be joined by hyphens to other words. A bare number or name may not: 17
-    is not meant by 0.17, nor ana by ana-maria.
+    An id of letters and digits, such as p-17, may be joined by hyphens to other words. A bare number or name may not:
+    17 is not meant by 0.17, nor ana by ana-maria.
     """
     mixed = re.search(r"\d", person_id) and re.search(r"[^\W\d]", person_id)
     before, after = (r"(?<!\w)", r"(?!\w)") if mixed else (r"(?<![\w-])(?<!\d\.)", r"(?![\w-])(?!\.\d)")
