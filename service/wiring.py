@@ -24,6 +24,7 @@ from service.known_keys import KnownKeys
 from service.metrics import Metrics
 from service.person_level import put_on_record
 from service.readiness import Check, Finding
+from service.retaining import Retaining, limits_of
 from service.services import Services
 from service.settings import Settings
 from service.signing_keys_in_force import SigningKeysInForce
@@ -63,7 +64,8 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
             refresh_seconds=settings.gate_refresh_seconds,
         )
         signing_keys = SigningKeysInForce(KeyFolder(settings.home / "signing-keys"), now=now)
-        with champions, gate, GroupCommitter(own, settings.home, clock=_clock) as committer:
+        retaining = Retaining(own, settings.home, limits_of(settings), clock=_clock)
+        with champions, gate, retaining, GroupCommitter(own, settings.home, clock=_clock) as committer:
             yield assembled(settings, own, gate, signing_keys, committer, champions, metrics)
     finally:
         own.dispose()

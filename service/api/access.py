@@ -38,6 +38,7 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/metrics"): OPEN,
     Route("GET", "/.well-known/jwks.json"): OPEN,
     **{Route("POST", f"/v1/predictions/{task}"): frozenset({"orchestrator"}) for task in (*TASKS, "{task}")},
+    Route("GET", "/v1/audit"): frozenset({"auditor"}),
     **{Route("POST", f"/v1/predictions/{task}/what-if"): frozenset({"orchestrator"}) for task in TASKS},
     Route("GET", "/v1/workflows"): EVERYBODY,
     Route("GET", "/v1/workflows/{name}"): EVERYBODY,

@@ -15,7 +15,7 @@ answers = sa.Table(
     "answers",
     metadata,
     sa.Column("answer_id", sa.Uuid, primary_key=True),
-    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, index=True),
     sa.Column("principal_id", sa.Text, nullable=False),
     sa.Column("task", sa.Text, nullable=False),
     sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),

@@ -77,15 +77,18 @@ class Desk:
                 return alerts_given(connection, keys, now=now)
 
         said = predictions(task, champion.predictor, asked, call, gate, explain=asking.explain, given=given, now=now)
+        workflow = gate.workflows.by_name.get(call.workflow)
         return Answer(
-            str(uuid.uuid4()),
-            call,
-            champion.predictor.kind,
-            asking.as_of,
-            now,
-            gate.policy_version,
-            said,
-            asked.nothing_to_predict,
+            answer_id=str(uuid.uuid4()),
+            call=call,
+            kind=champion.predictor.kind,
+            model_digest=champion.digest,
+            as_of=asking.as_of,
+            received_at=now,
+            policy_version=gate.policy_version,
+            workflow_version=workflow.version if workflow else None,
+            predictions=said,
+            nothing_to_predict=asked.nothing_to_predict,
         )
 
     def tokens(self, answer: Answer) -> dict[str, str]:

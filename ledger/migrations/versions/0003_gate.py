@@ -1,5 +1,7 @@
 """What the gate has to remember: alerts given, decisions, what is stopped, how far records reach, texts in force.
 
+And by what the rows of the audit are found, see ``ledger.names``.
+
 Revision ID: 0003
 Revises: 0002
 """
@@ -58,7 +60,27 @@ CREATE TABLE policy_versions (
 );
 """
 
+_SEARCH = r"""
+ALTER TABLE audit ADD COLUMN names bigint[] NOT NULL DEFAULT '{}';
+UPDATE audit SET names = ARRAY(
+    SELECT DISTINCT CAST(CAST('x' || left(replace(found[1], '-', ''), 16) AS bit(64)) AS bigint) AS name
+    FROM regexp_matches(
+        payload,
+        '"(?:answer_id|jti|principal|promoter|requester|subject|trainer)"'
+        ':"([0-9a-f]{64}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})"',
+        'g'
+    ) AS found
+    ORDER BY name
+);
+CREATE INDEX audit_names_idx ON audit USING gin (names);
+CREATE INDEX audit_kind_idx ON audit (kind, seq);
+CREATE INDEX audit_at_idx ON audit (at);
+CREATE INDEX answers_received_at_idx ON answers (received_at);
+"""
+
 _UNDO = """
+DROP INDEX audit_names_idx, audit_kind_idx, audit_at_idx, answers_received_at_idx;
+ALTER TABLE audit DROP COLUMN names;
 DROP TABLE policy_versions, workflow_versions, records_loads, alerts, kill_switches, decisions;
 ALTER TABLE recommendations
     DROP COLUMN workflow_version, DROP COLUMN issued_at, DROP COLUMN withdrawn_by, DROP COLUMN withdrawn_reason;
@@ -67,6 +89,7 @@ ALTER TABLE recommendations
 
 def upgrade() -> None:
     op.execute(_GATE)
+    op.get_bind().exec_driver_sql(_SEARCH)
 
 
 def downgrade() -> None:
