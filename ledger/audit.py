@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from ledger.errors import ChainBrokenError
+from ledger.names import names
 
 GENESIS = "0" * 64
 """The hash that the first row follows."""
@@ -80,6 +81,7 @@ def append(connection: Connection, entries: Sequence[Entry], *, now: datetime) -
             "seqs": [row.seq for row in rows],
             "kinds": [row.kind for row in rows],
             "payloads": [row.payload for row in rows],
+            "names": [f"{{{','.join(map(str, names(row.payload)))}}}" for row in rows],
             "previous": [row.previous_hash for row in rows],
             "hashes": [row.hash for row in rows],
             "last_seq": rows[-1].seq,
@@ -116,9 +118,13 @@ def row_hash(previous_hash: str, *, seq: int, at: datetime, kind: str, payload: 
     ``payload`` is canonical JSON already and goes in as it is, so that checking a row never parses it. ``at`` is
     written in UTC with microseconds, as PostgreSQL keeps it. By hand: ``printf '%s' "$PREVIOUS$JSON" | sha256sum``.
     """
-    stamp = at.astimezone(UTC).isoformat(timespec="microseconds")
-    body = f'{previous_hash}{{"at":"{stamp}","kind":{_quoted(kind)},"payload":{payload},"seq":{seq}}}'
-    return hashlib.sha256(body.encode()).hexdigest()
+    return hashlib.sha256(f"{previous_hash}{row_text(seq=seq, at=at, kind=kind, payload=payload)}".encode()).hexdigest()
+
+
+def row_text(*, seq: int, at: datetime | None, kind: str, payload: str) -> str:
+    """A row as the JSON that is hashed behind the previous row's hash; ``at`` is null where it is no instant at all."""
+    stamp = "null" if at is None else f'"{at.astimezone(UTC).isoformat(timespec="microseconds")}"'
+    return f'{{"at":{stamp},"kind":{_quoted(kind)},"payload":{payload},"seq":{seq}}}'
 
 
 @lru_cache(maxsize=256)  # kinds are few, and checking a long chain quotes them once a row
@@ -139,10 +145,10 @@ def _chained(
 
 _INSERT = text("""
     WITH moved AS (UPDATE audit_head SET seq = :last_seq, hash = :last_hash)
-    INSERT INTO audit (seq, at, kind, payload, previous_hash, hash)
-    SELECT seq, :at, kind, payload, previous_hash, hash
+    INSERT INTO audit (seq, at, kind, payload, previous_hash, hash, names)
+    SELECT seq, :at, kind, payload, previous_hash, hash, CAST(names AS bigint[])
     FROM unnest(
         CAST(:seqs AS bigint[]), CAST(:kinds AS text[]), CAST(:payloads AS text[]),
-        CAST(:previous AS text[]), CAST(:hashes AS text[])
-    ) AS appended (seq, kind, payload, previous_hash, hash)
+        CAST(:previous AS text[]), CAST(:hashes AS text[]), CAST(:names AS text[])
+    ) AS appended (seq, kind, payload, previous_hash, hash, names)
 """)

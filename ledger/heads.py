@@ -88,6 +88,33 @@ def load(home: Path) -> Heads:
     return Heads(tuple(signed), tuple(unsigned))
 
 
+def newest(home: Path) -> str | None:
+    """The furthest head as it is signed (JWS, one line), to be kept elsewhere; None before the first."""
+    key = _key(home)
+    tokens = [token for file in _files(home) if (token := _read(file))]
+    heads = [(head.seq, token) for token in tokens if (head := _verified(token, key)) is not None]
+    return max(heads)[1] if heads else None
+
+
+def public_key(home: Path) -> str:
+    """The public half of the key that signs heads, as PEM: whoever keeps it checks them without this home."""
+    return _key(home).as_pem(private=False).decode()
+
+
+def read(token: str, public_pem: bytes | None, home: Path | None = None) -> Head | None:
+    """What a head that was kept elsewhere says; None where this key, or else this home's, did not sign it.
+
+    Raises ValueError where ``public_pem`` is no PEM of an Ed25519 key.
+    """
+    if public_pem is None:
+        assert home is not None, "a key or a home"
+        return _verified(token.strip(), _key(home))
+    key = OKPKey.import_key(public_pem)
+    if key.curve_name != _ALGORITHM:
+        raise ValueError(f"a key of {key.curve_name}; expected one of {_ALGORITHM}")
+    return _verified(token.strip(), key)
+
+
 def prune(home: Path) -> None:
     """Delete the files that say less than the furthest one. Only for a caller who found all heads in the table.
 

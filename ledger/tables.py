@@ -24,9 +24,14 @@ audit = sa.Table(
     sa.Column("payload", sa.Text, nullable=False),
     sa.Column("previous_hash", sa.Text, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("names", sa.ARRAY(sa.BigInteger), nullable=False, server_default="{}"),
+    sa.Index("audit_names_idx", "names", postgresql_using="gin"),
+    sa.Index("audit_kind_idx", "kind", "seq"),
+    sa.Index("audit_at_idx", "at"),
 )
 """``payload`` is text, not jsonb: what was hashed is what is stored, to the byte. jsonb rewrites numbers (``1e22``
-comes back as an integer, ``-0.0`` without its sign), and a row that nobody touched would then fail its own hash."""
+comes back as an integer, ``-0.0`` without its sign), and a row that nobody touched would then fail its own hash.
+``names`` is no part of what is hashed: it follows from ``payload`` (``ledger.names``), and rows are found by it."""
 
 audit_head = sa.Table(
     "audit_head",

@@ -1,14 +1,16 @@
 """Is the audit chain whole? Reads every row, and every signed head."""
 
-from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import Connection, text
 
 from ledger.audit import GENESIS, Head, row_hash
+from ledger.chain import Broken, Link, Mark, Progress, follow, signed_mark
 from ledger.heads import Heads
+from ledger.names import names
+
+__all__ = ["Broken", "Verified", "verify"]
 
 _ROWS_A_FETCH = 5_000
 
@@ -23,80 +25,56 @@ class Verified:
     witnessed: int
 
 
-@dataclass(frozen=True)
-class Broken:
-    """``seq`` is the first bad row; ``None`` when the rows agree and a head file itself is not ours."""
-
-    seq: int | None
-    why: str
-
-
-def verify(connection: Connection, heads: Heads) -> Verified | Broken:
+def verify(
+    connection: Connection, heads: Heads, *, kept: Sequence[Head] = (), progress: Progress | None = None
+) -> Verified | Broken:
     """Check the chain from its first row, while others may go on writing it.
 
-    Load ``heads`` before the connection's transaction begins: a head saved later can be ahead of what it sees. Of a
-    forgery that recomputes all hashes after the forged row, the row named is the first one with a signed head.
+    ``kept`` are heads that were saved elsewhere: the chain must contain them, too. Load ``heads`` before the
+    connection's transaction begins: a head saved later can be ahead of what it sees. Of a forgery that recomputes all
+    hashes after the forged row, the row named is the first one with a signed head.
     """
     promised = _end(connection)
     if promised is None:
         return Broken(None, "audit_head has no row")
-    known = [promised, *((head.seq, head.hash, _signed(head)) for head in heads.signed)]
-    expected = sorted(known, key=lambda mark: mark[0])
-    last = _walk(connection, expected)
+    marks = [promised, *map(signed_mark, heads.signed), *(signed_mark(head, "the kept head signed") for head in kept)]
+    last = follow(_links(connection), marks, progress=progress)
     if isinstance(last, Broken):
         return last
+    wrong = _past_the_end(connection, last)
+    if wrong is not None:
+        return wrong
     if heads.unsigned:
         return Broken(None, f"head file {heads.unsigned[0]} is not signed with this home's key")
-    furthest = heads.furthest
-    return Verified(last.seq if last else 0, last, furthest.seq if furthest else 0)
+    furthest = max((head.seq for head in (*heads.signed, *kept)), default=0)
+    return Verified(last.seq if last else 0, last, furthest)
 
 
-def _walk(connection: Connection, expected: list[tuple[int, str, str]]) -> Head | Broken | None:
-    """Follow the rows past all the marks ``(seq, hash, who names it)``, which are sorted by ``seq``."""
-    marks = deque(expected)
-    seq, previous_hash, at = 0, GENESIS, None
-    with connection.execute(_ROWS, execution_options={"yield_per": _ROWS_A_FETCH}) as rows:
-        for row in rows:
-            wrong = _wrong(row, seq + 1, previous_hash)
-            if wrong is not None:
-                return wrong
-            seq, at, previous_hash = row.seq, row.at, row.hash
-            while marks and marks[0][0] <= seq:
-                at_seq, named_hash, who = marks.popleft()
-                if at_seq == seq and named_hash != previous_hash:
-                    return Broken(seq, f"row {seq} has another hash than {who} names")
-    if marks and marks[0][0] > seq:
-        return Broken(seq + 1, f"row {seq + 1} is missing: {marks[0][2]} names row {marks[0][0]}")
+def _past_the_end(connection: Connection, last: Head | None) -> Broken | None:
+    """What is wrong where audit_head stands behind the rows that were read, or beside them."""
+    seq, reached = (last.seq, last.hash) if last else (0, GENESIS)
     now = _end(connection)
-    if now is None or now[0] < seq or (now[0] == seq and now[1] != previous_hash):
+    if now is None or now.seq < seq or (now.seq == seq and now.hash != reached):
         return Broken(seq, f"row {seq} ends the table, and audit_head says otherwise")
-    return None if at is None else Head(seq, previous_hash, at)
-
-
-def _wrong(row: sa.Row[Any], expected: int, previous_hash: str) -> Broken | None:
-    seq = row.seq
-    if seq > expected:
-        return Broken(expected, f"row {expected} is missing: the next one is {seq}")
-    if seq < expected:
-        return Broken(seq, f"row {seq} was never written: rows are numbered from 1")
-    if row.previous_hash != previous_hash:
-        return Broken(seq, f"row {seq} does not follow row {seq - 1}: altered, replaced or reordered")
-    if row.at is None or row.hash != row_hash(previous_hash, seq=seq, at=row.at, kind=row.kind, payload=row.payload):
-        return Broken(seq, f"row {seq} was altered: its content does not give its hash")
     return None
 
 
-def _end(connection: Connection) -> tuple[int, str, str] | None:
+def _links(connection: Connection) -> Iterator[Link]:
+    with connection.execute(_ROWS, execution_options={"yield_per": _ROWS_A_FETCH}) as rows:
+        for row in rows:
+            computed = None
+            if row.at is not None and row.names == names(row.payload):
+                computed = row_hash(row.previous_hash, seq=row.seq, at=row.at, kind=row.kind, payload=row.payload)
+            yield Link(row.seq, row.at, row.previous_hash, row.hash, computed)
+
+
+def _end(connection: Connection) -> Mark | None:
     end = connection.execute(text("SELECT seq, hash FROM audit_head")).first()
-    return None if end is None else (end.seq, end.hash, "audit_head")
-
-
-def _signed(head: Head) -> str:
-    return f"the head signed at {head.at.isoformat()}"
+    return None if end is None else Mark(end.seq, end.hash, "audit_head")
 
 
 _ROWS = text("""
-    SELECT seq, kind, payload, previous_hash, hash,
+    SELECT seq, kind, payload, previous_hash, hash, names,
            CASE WHEN at >= '0001-01-02Z' AND at < '9999-12-31Z' THEN at END AS at
     FROM audit
     ORDER BY seq

@@ -1,8 +1,8 @@
-"""The typed parameters of each action in `models.actions`: ids, days and numbers only."""
+"""The typed parameters of each action in `models.actions`: ids, days, numbers and codes of closed lists only."""
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,7 +10,7 @@ from models.sensitivity import Sensitivity
 
 
 class Params(BaseModel):
-    """The typed parameters of one action. Ids, days and numbers only: free text could carry an instruction.
+    """The typed parameters of one action. Ids, days, numbers and codes only: free text could carry an instruction.
 
     ``person`` and ``project`` name the parameters with the person and the project that the action is about, where it
     is about one: alert budgets are kept by them. ``sensitive`` says which parameters not everybody may see.
@@ -115,3 +115,93 @@ class MilestoneParams(Params):
     milestone_id: Id
     project_id: Id
     due_on: date
+
+
+class BillingForecastParams(Params):
+    """Which milestone is forecast to be billed too early, and by how much."""
+
+    project = "project_id"
+
+    milestone_id: Id
+    project_id: Id
+    due_on: date
+    days_late: Annotated[int, Field(ge=1, le=730, description="days from that date to its expected bill")]
+
+
+Code = Annotated[str, Field(max_length=64, pattern=r"^[a-z][a-z0-9_]*$", description="a code of a closed list")]
+ComplianceCheck = Literal[
+    "conflict_of_interest", "contract_terms", "data_protection", "export_control", "health_and_safety", "independence",
+    "insurance", "right_to_work", "security_clearance", "subcontracting",
+]  # fmt: skip
+Evidence = Literal[
+    "amount", "budget_line", "business_reason", "change_request", "client_agreement", "proof_of_delivery",
+    "purchase_order", "rate_card", "receipt", "second_quote", "time_records",
+]  # fmt: skip
+
+
+class ProjectTemplateParams(Params):
+    """Which statement of work, and which service line and project template it is taken for."""
+
+    sow_id: Id
+    service_line: Code
+    template: Code
+
+
+class RateCardParams(Params):
+    """Which statement of work has roles whose rates are not those of the rate card."""
+
+    sensitive = {"widest_gap_percent": Sensitivity.RATE}
+
+    sow_id: Id
+    roles_off_card: Annotated[int, Field(ge=1, le=500, description="roles whose rate is not that of the card")]
+    widest_gap_percent: Annotated[float, Field(ge=0, le=1_000, description="the widest gap, against the card's rate")]
+
+
+class ComplianceCheckParams(Params):
+    """Which statement of work needs which check before work may begin."""
+
+    sow_id: Id
+    check: ComplianceCheck
+
+
+class ContractorProcurementParams(Params):
+    """For which statement of work people are missing: how many, and from when on."""
+
+    sow_id: Id
+    open_seats: Annotated[int, Field(ge=1, le=500, description="seats that nobody of the firm can fill")]
+    starts_on: date
+
+
+class KickoffReadinessParams(Params):
+    """Which statement of work is to be kicked off when, and how much is still open."""
+
+    sow_id: Id
+    starts_on: date
+    open_items: Annotated[int, Field(ge=1, le=1_000, description="items of the kickoff checklist that are open")]
+
+
+WaitingDays = Annotated[int, Field(ge=0, le=5_000, description="days since the approval was opened")]
+
+
+class RemindApproverParams(Params):
+    """Which approval waits for whom, and for how long."""
+
+    person = "approver_id"
+
+    approval_id: Id
+    approver_id: Id
+    waiting_days: WaitingDays
+
+
+class WaitingApprovalParams(Params):
+    """Which approval waits, and for how long."""
+
+    approval_id: Id
+    waiting_days: WaitingDays
+
+
+class ApprovalEvidenceParams(Params):
+    """Which approval lacks which evidence."""
+
+    approval_id: Id
+    evidence: Evidence

@@ -7,64 +7,34 @@ nowhere.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from models.action import EXECUTING_VERBS, Action, ActionKind, executes
 from models.action_params import (
+    ApprovalEvidenceParams,
+    BillingForecastParams,
+    ComplianceCheckParams,
+    ContractorProcurementParams,
+    KickoffReadinessParams,
     MilestoneParams,
     NotifyProjectManagerParams,
     OfferDraftEntriesParams,
     Params,
     ProjectMarginParams,
+    ProjectTemplateParams,
+    RateCardParams,
+    RemindApproverParams,
     RemindConsultantParams,
     RouteToFinanceReviewParams,
     StaffingRequestParams,
     TimeEntryParams,
+    WaitingApprovalParams,
 )
 
+__all__ = ["ACTIONS", "EXECUTING_VERBS", "Action", "ActionKind", "Proposal", "executes"]
+
 _LONGEST_TEXT = 500
-
-EXECUTING_VERBS = frozenset({
-    "accept", "allocate", "approve", "assign", "bill", "block", "book", "cancel", "close", "commit", "correct",
-    "delete", "dismiss", "execute", "fine", "fire", "grant", "hire", "invoice", "issue", "lock", "pay", "penalise",
-    "penalize", "post", "promote", "publish", "rank", "rate", "refund", "reject", "release", "sanction", "send", "sign",
-    "submit", "suspend", "terminate", "transfer", "update", "warn", "write",
-})  # fmt: skip
-
-
-class ActionKind(StrEnum):
-    """What an action asks of people. Each asks; none acts."""
-
-    REMIND = "remind"
-    ROUTE = "route"
-    DRAFT = "draft"
-    ESCALATE = "escalate"
-    PROPOSE = "propose"
-    HOLD = "hold"
-
-
-@dataclass(frozen=True)
-class Action:
-    """One entry of the list. ``description`` says what a person will be asked to do."""
-
-    name: str
-    kind: ActionKind
-    params: type[Params]
-    description: str
-
-    def __post_init__(self) -> None:
-        if executes(self.name):
-            raise ValueError(f"{self.name!r} is named after a verb that executes; an action only asks")
-        if self.name in list(ActionKind):
-            raise ValueError(f"{self.name!r} is the name of a kind; name the action after what it asks for")
-
-
-def executes(name: str) -> bool:
-    """Whether this name, or the first word of this wording, is a verb that does something rather than asks for it."""
-    first, *_ = name.replace("_", " ").split() or [""]
-    return first.lower() in EXECUTING_VERBS
-
 
 _LISTED = (
     Action(
@@ -174,6 +144,84 @@ _LISTED = (
         kind=ActionKind.ESCALATE,
         params=MilestoneParams,
         description="Put a milestone before the leaders of its project.",
+    ),
+    Action(
+        name="propose_billing_forecast_update",
+        kind=ActionKind.PROPOSE,
+        params=BillingForecastParams,
+        description="Propose to look again at the month in which a milestone is forecast to be billed.",
+    ),
+    Action(
+        name="propose_project_template",
+        kind=ActionKind.PROPOSE,
+        params=ProjectTemplateParams,
+        description="Propose the project template that fits a statement of work.",
+    ),
+    Action(
+        name="route_to_rate_card_validation",
+        kind=ActionKind.ROUTE,
+        params=RateCardParams,
+        description="Put the rates of a statement of work before finance, to compare them with the rate card.",
+    ),
+    Action(
+        name="route_to_compliance_check",
+        kind=ActionKind.ROUTE,
+        params=ComplianceCheckParams,
+        description="Put a statement of work before whoever makes one of the compliance checks.",
+    ),
+    Action(
+        name="propose_contractor_procurement",
+        kind=ActionKind.PROPOSE,
+        params=ContractorProcurementParams,
+        description="Propose to ask procurement about contractors for seats of a new project that nobody can fill.",
+    ),
+    Action(
+        name="draft_kickoff_checklist",
+        kind=ActionKind.DRAFT,
+        params=ProjectTemplateParams,
+        description="Draft a kickoff's checklist from the project template, for the project's manager to correct.",
+    ),
+    Action(
+        name="remind_onboarding_owner",
+        kind=ActionKind.REMIND,
+        params=KickoffReadinessParams,
+        description="Remind whoever prepares a kickoff of what is still open, such as accounts and access.",
+    ),
+    Action(
+        name="escalate_kickoff_readiness",
+        kind=ActionKind.ESCALATE,
+        params=KickoffReadinessParams,
+        description="Put a kickoff that is not ready before the leaders of delivery.",
+    ),
+    Action(
+        name="remind_approver",
+        kind=ActionKind.REMIND,
+        params=RemindApproverParams,
+        description="Remind an approver of an approval that waits for them.",
+    ),
+    Action(
+        name="draft_question_to_requester",
+        kind=ActionKind.DRAFT,
+        params=ApprovalEvidenceParams,
+        description="Draft a question to whoever requested an approval, about evidence that it lacks.",
+    ),
+    Action(
+        name="route_approval_to_other_approver",
+        kind=ActionKind.ROUTE,
+        params=WaitingApprovalParams,
+        description="Put a waiting approval before another approver who may decide about it.",
+    ),
+    Action(
+        name="escalate_waiting_approval",
+        kind=ActionKind.ESCALATE,
+        params=WaitingApprovalParams,
+        description="Put a waiting approval before the leaders of whoever should decide about it.",
+    ),
+    Action(
+        name="hold_approval_for_evidence",
+        kind=ActionKind.HOLD,
+        params=ApprovalEvidenceParams,
+        description="Ask that an approval waits until evidence that it lacks is there.",
     ),
 )
 

@@ -25,7 +25,7 @@ from models.scorers.additive import Additive
 from models.scorers.linear_trees import LinearTrees
 from models.scorers.trees import Trees
 
-FORMAT = 2
+FORMAT = 3
 BOOSTER_FILE = "booster.txt"
 AMOUNT_FILE = "expected-{}.txt"
 """The booster of one of the expected amounts, by its name."""
@@ -38,10 +38,10 @@ _BANDS: dict[str, type[Bands | ScoreBands]] = {on: bands for bands, on in _ON.it
 
 
 class ArtifactRefused(Exception):
-    """An artifact does not fit this environment. ``field`` names what differs."""
+    """An artifact does not fit this environment, or is not what was registered. ``field`` names what differs."""
 
     def __init__(self, folder: Path, field: str, found: object, expected: object) -> None:
-        super().__init__(f"the predictor in {folder} has {field} {found!r}; this environment expects {expected!r}")
+        super().__init__(f"the predictor in {folder} has {field} {found!r}; expected {expected!r}")
         self.field = field
 
 
@@ -89,6 +89,16 @@ def load(folder: Path) -> Predictor:
         bands=_BANDS[bands["on"]](bands["medium"], bands["high"]),
         amounts=_amounts(folder, document["amounts"]),
     )
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 in hex that names a predictor's files to the byte, whatever reads them.
+
+    By hand, in the folder: ``(LC_ALL=C; sha256sum * | sha256sum)``. Raises OSError where they cannot be read.
+    """
+    files = sorted((file for file in folder.iterdir() if file.is_file()), key=lambda file: file.name.encode())
+    lines = (f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _scorer(folder: Path, document: dict[str, Any]) -> Scorer:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
-from service.api import operations, predictions, what_if
+from service.api import audit, kill_switches, operations, predictions, recommendations, what_if, workflows
 from service.api.access import ACCESS, Roles, Route
 from service.api.auth import Guarded
 from service.api.problems import install_problems
@@ -15,7 +15,15 @@ from service.envelope import Envelope
 from service.limits import BodyLimit
 from service.services import Services
 
-ROUTERS = (operations.router, predictions.router, what_if.router)
+ROUTERS = (
+    operations.router,
+    predictions.router,
+    what_if.router,
+    workflows.router,
+    recommendations.router,
+    kill_switches.router,
+    audit.router,
+)
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 

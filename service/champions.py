@@ -11,7 +11,7 @@ from typing import Any, Generic, Self, TypeVar
 
 import structlog
 
-from models.artifact import IN_MODEL
+from models.artifact import IN_MODEL, ArtifactRefused, digest
 from service.readiness import Finding
 
 P = TypeVar("P")
@@ -29,12 +29,16 @@ _log = structlog.get_logger("bellwether.champions")
 
 @dataclass(frozen=True)
 class Champion(Generic[P]):
-    """The version behind a task's alias ``champion``, loaded. ``tags`` are what training put on record about it."""
+    """The version behind a task's alias ``champion``, loaded. ``tags`` are what training put on record about it.
+
+    ``digest`` names the files that were loaded (`models.artifact.digest`); None for a predictor that has none.
+    """
 
     task: str
     version: str
     tags: Mapping[str, str]
     predictor: P
+    digest: str | None = None
 
     @property
     def trainer(self) -> str | None:
@@ -58,7 +62,8 @@ class Champions(Generic[P]):
 
     ``load`` makes a predictor of the folder with its files. A version is downloaded once, into ``folder``. While the
     registry is out of reach, or a new version cannot be loaded, the last one keeps serving and ``finding`` says so;
-    where the alias was taken away, nothing serves. ``serves`` is called with task and version at each change.
+    where the alias was taken away, nothing serves. A version whose files are not those that training registered is one
+    that cannot be loaded. ``serves`` is called with task and version at each change.
 
     Use as a context manager: entering looks up all champions, leaving ends the thread.
     """
@@ -126,19 +131,25 @@ class Champions(Generic[P]):
                 task, None, standing, f"no version has the alias {ALIAS}; train {task} and promote one"
             )
         try:
-            predictor = before.predictor if before and before.version == found.version else self._fetched(found)
+            same = before is not None and before.version == found.version
+            predictor, files = (before.predictor, before.digest) if before and same else self._fetched(found)
         except Exception as error:  # noqa: BLE001 - nor can an artifact of any kind stop what already serves
             _log.warning("champion refused", task=task, version=found.version, why=str(error))
             remark = f"version {found.version} cannot be loaded ({type(error).__name__}, see the log){serving}"
             return self._remarked(task, before, standing, remark)
-        champion = Champion(task, found.version, found.tags, predictor)
+        champion = Champion(task, found.version, found.tags, predictor, files)
         if before is None or before.version != champion.version:
             _log.info("champion serves", task=task, version=champion.version)
             self._serves(task, champion.version)
         return _Standing(champion, None)
 
-    def _fetched(self, found: "_Found") -> P:
-        return self._load(self._registry.artifacts(found))
+    def _fetched(self, found: "_Found") -> tuple[P, str]:
+        """The predictor, and what names its files. Raises ArtifactRefused where training registered other files."""
+        folder = self._registry.artifacts(found)
+        files, registered = digest(folder), found.tags.get("digest")
+        if registered is not None and registered != files:
+            raise ArtifactRefused(folder, "digest", files, registered)
+        return self._load(folder), files
 
     def _remarked(self, task: str, champion: Champion[P] | None, before: _Standing[P], remark: str) -> _Standing[P]:
         if remark != before.remark:

@@ -9,7 +9,19 @@ from ledger.errors import LedgerError
 from service.commands.exit import Refused
 from service.settings import SettingsRefused
 
-_COMMANDS = {"audit": "audit", "demo": "demo", "keys": "keys", "records": "records", "serve": "serve"}
+_COMMANDS = {
+    "audit": "audit",
+    "demo": "demo",
+    "keys": "keys",
+    "kill-switch": "kill_switch",
+    "persons": "persons",
+    "policies": "policies",
+    "records": "records",
+    "retention": "retention",
+    "serve": "serve",
+    "signing-keys": "signing_keys",
+    "workflows": "workflows",
+}
 """Name to module in ``service.commands``, imported when used: serving costs seconds that making a key should not."""
 
 _EXPECTED = (Refused, SettingsRefused, LedgerError)

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 
 from starlette.exceptions import HTTPException
 
+from service.gate.verdict import Verdict
+
 PROBLEM_PREFIX = "urn:bellwether:problem:"
 
 
@@ -217,6 +219,38 @@ class Conflict(ServiceError):
     """The call contradicts what is stored, as an Idempotency-Key that came before with another body."""
 
     status, slug, title = 409, "conflict", "Conflict"
+
+
+class WithheldByGate(ServiceError):
+    """What the gate did not permit, recorded as such. ``codes`` and ``policies`` say which rules spoke."""
+
+    status, slug, title = 403, "withheld", "Withheld by the gate"
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(
+            verdict.reason,
+            codes=list(verdict.codes),
+            policies=list(verdict.policies),
+            policy_version=verdict.policy_version,
+        )
+
+
+class AlreadyDecided(ServiceError):
+    """Somebody else was first; a recommendation is decided once. The attempt is recorded."""
+
+    status, slug, title = 409, "already-decided", "Already decided"
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.reason, codes=list(verdict.codes), policies=list(verdict.policies))
+
+
+class NotStanding(ServiceError):
+    """A recommendation that cannot be withdrawn, since there is nothing left of it. ``standing`` is how it stands."""
+
+    status, slug, title = 409, "not-standing", "Not standing"
+
+    def __init__(self, standing: str, why: str) -> None:
+        super().__init__(f"{why} There is nothing to withdraw.", standing=standing)
 
 
 class NotReady(ServiceError):

@@ -7,12 +7,13 @@ from sqlalchemy import Engine
 
 from models.predictor import Predictor
 from service.champions import Champions
-from service.gate.keys import SigningKeys
 from service.gate_in_force import GateInForce
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
 from service.readiness import Check
 from service.settings import Settings
+from service.signing_keys_in_force import SigningKeysInForce
+from service.triage.deciding import Decisions
 from service.triage.desk import Desk
 
 
@@ -24,9 +25,10 @@ class Services:
     engine: Engine
     keys: KnownKeys
     gate: GateInForce
-    signing_keys: SigningKeys
+    signing_keys: SigningKeysInForce
     champions: Champions[Predictor]
     metrics: Metrics
     desk: Desk
+    decisions: Decisions
     checks: Mapping[str, Check]
     task_checks: Mapping[str, Check]

@@ -14,6 +14,7 @@ from pydantic import (
     SecretStr,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +24,9 @@ from ledger.home import home
 PREFIX = "BELLWETHER_"
 _READ_ELSEWHERE = frozenset({"BELLWETHER_KEY", "BELLWETHER_MLFLOW_ARTIFACTS"})
 _TESTS = "BELLWETHER_TEST_"
+
+SHORTEST_RETENTION_DAYS = 32
+"""A day more than the longest alert budget looks back: what was deleted cannot be counted."""
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -65,7 +69,12 @@ class Settings(BaseSettings):
     gate_folder: DirectoryPath | None = Field(
         default=None, description="the firm's own folder with workflows/, policies/ and tables.yaml"
     )
+    gate_refresh_seconds: float = Field(default=10, ge=1, le=3600, description="seconds between looks at these files")
     champion_refresh_seconds: float = Field(default=30, ge=1, le=3600, description="seconds between looks at MLflow")
+    retention_days: int = Field(
+        default=400, ge=SHORTEST_RETENTION_DAYS, le=36_500, description="days that answers and decisions are kept"
+    )
+    repeat_days: int = Field(default=7, ge=1, le=36_500, description="days in which a call may be repeated by its key")
     person_level: PersonLevelUse | None = Field(
         default=None, description="tasks about people's time are off without it"
     )
@@ -81,6 +90,14 @@ class Settings(BaseSettings):
         if not is_loopback(host):
             raise ValueError("expected a loopback address; to listen on a network, say so: bellwether serve --host")
         return host
+
+    @field_validator("repeat_days")
+    @classmethod
+    def _no_longer_than_answers(cls, days: int, info: ValidationInfo) -> int:
+        kept = info.data.get("retention_days")
+        if kept is not None and days > kept:
+            raise ValueError(f"expected at most BELLWETHER_RETENTION_DAYS, which is {kept}")
+        return days
 
     def environ(self) -> Mapping[str, str]:
         """The two variables by which the ledger finds its home and its database."""

@@ -16,16 +16,20 @@ from models.artifact import load
 from models.catalog import TASKS
 from models.predictor import Predictor
 from service.champions import Champions
-from service.gate.gate_files import load_gate
-from service.gate.keys import SigningKeys
+from service.gate.gate import Gate
+from service.gate.key_folder import KeyFolder
 from service.gate_in_force import GateInForce
+from service.gate_register import put_in_force
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
 from service.person_level import put_on_record
 from service.readiness import Check, Finding
+from service.retaining import Retaining, limits_of
 from service.services import Services
 from service.settings import Settings
+from service.signing_keys_in_force import SigningKeysInForce
 from service.store.commit import GroupCommitter
+from service.triage.deciding import Decisions
 from service.triage.desk import Desk
 
 
@@ -34,10 +38,11 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
     """The services of one process, from its settings; closed again on leaving.
 
     Starts the embedded server where no database is named, migrates the database, and looks up the champions, which
-    takes seconds. A task without a champion does not stop the start: ``checks`` say so.
+    takes seconds. A task without a champion does not stop the start: ``checks`` say so. A mistake in the files of the
+    gate does; they are looked at again while the service runs, and a mistake then leaves in force what is.
 
     Raises:
-        LedgerError: no database; GateFilesRefused: the workflows or policies; KeyFileRefused: a signing key.
+        LedgerError: no database; GateFilesRefused: the workflows, policies or tables; KeyFileRefused: a signing key.
     """
     url = database_url(settings.environ())
     own = engine(url)
@@ -53,9 +58,14 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
     try:
         migrate(own)
         put_on_record(own, settings.home, settings.person_level, now=now)
-        gate = GateInForce(load_gate(settings.gate_folder))
-        signing_keys = SigningKeys.open(settings.home / "signing-keys", now=now)
-        with champions, GroupCommitter(own, settings.home, clock=_clock) as committer:
+        gate = GateInForce.read(
+            settings.gate_folder,
+            comes_into_force=partial(_put_in_force, own, settings.home),
+            refresh_seconds=settings.gate_refresh_seconds,
+        )
+        signing_keys = SigningKeysInForce(KeyFolder(settings.home / "signing-keys"), now=now)
+        retaining = Retaining(own, settings.home, limits_of(settings), clock=_clock)
+        with champions, gate, retaining, GroupCommitter(own, settings.home, clock=_clock) as committer:
             yield assembled(settings, own, gate, signing_keys, committer, champions, metrics)
     finally:
         own.dispose()
@@ -65,7 +75,7 @@ def assembled(  # noqa: PLR0917 - one parameter a part
     settings: Settings,
     own: Engine,
     gate: GateInForce,
-    signing_keys: SigningKeys,
+    signing_keys: SigningKeysInForce,
     committer: GroupCommitter,
     champions: Champions[Predictor],
     metrics: Metrics,
@@ -88,8 +98,16 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             audience=settings.audience,
             covered=settings.person_level.workflows if settings.person_level else frozenset(),
         ),
+        decisions=Decisions(
+            engine=own,
+            home=settings.home,
+            gate=gate,
+            signing_keys=signing_keys,
+            issuer=settings.issuer,
+            audience=settings.audience,
+        ),
         checks=checks(own, settings.home, gate, champions),
-        task_checks=task_checks(champions),
+        task_checks={"signing keys": signing_keys.finding, **task_checks(champions)},
     )
 
 
@@ -97,12 +115,16 @@ def _clock() -> datetime:
     return datetime.now(UTC)
 
 
+def _put_in_force(own: Engine, home: Path, gate: Gate) -> None:
+    put_in_force(own, home, gate, now=_clock())
+
+
 def checks(own: Engine, home: Path, gate: GateInForce, champions: Champions[Predictor]) -> dict[str, Check]:
     """What ``/readyz`` asks and every answer needs, by the name of the part."""
     return {
         "database": partial(_database, own),
         "audit": partial(_audit, own, home),
-        "gate": lambda: Finding(ok=bool(gate.current.workflows.by_name)),
+        "gate": gate.finding,
         "champion": partial(_any_champion, champions),
     }
 

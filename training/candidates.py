@@ -18,11 +18,13 @@ from training.kinds.linear import BENEATH_TREES, STRENGTHS, fit_linear
 from training.kinds.rule import fit_rule
 from training.kinds.trees import boost, grow
 from training.settings import FitSettings
-from training.side_by_side import side_by_side
+from training.side_by_side import in_step, side_by_side
 from training.splits import Split
 
 HARM = 0.01
-"""By what share trees may raise a fold's log loss over that of fewer before no more are grown: it only gets worse."""
+"""By what share trees may raise the folds' log loss over that of fewer before no more are grown: it only gets worse."""
+GROWING = frozenset({"trees", "linear_trees"})
+"""The kinds whose candidates come in the order of how much is learnt."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +64,29 @@ def fitted(task: Task, features: Features, learn: Dataset, candidate: Candidate,
 def forecast_folds(task: Task, splits: Sequence[Split], kinds: Sequence[Kind], settings: FitSettings) -> list[Raw]:
     """What the candidates of the kinds say of each split's later rows. Folds are fitted side by side, a core each.
 
-    A split at which trees did harm has no more of them than that.
+    Trees grow on all folds together, and no further once they do harm on all folds taken together.
     """
-    return side_by_side(lambda split: _forecast(task, split, kinds, settings), splits)
-
-
-def _forecast(task: Task, split: Split, kinds: Sequence[Kind], settings: FitSettings) -> Raw:
-    fold = _Fold(task, split, Features.learn(task.snapshot, task.no_features, split.learn.frame), settings)
-    return {candidate: raw for kind in kinds for candidate, raw in _CANDIDATES[kind](fold)}
+    folds = side_by_side(lambda split: _Fold.of(task, split, settings), splits)
+    said: list[dict[Candidate, Floats]] = [{} for _ in folds]
+    for kind in kinds:
+        best = np.inf
+        for forecasts in in_step([_CANDIDATES[kind](fold) for fold in folds]):
+            loss = 0.0
+            for fold, of_fold, (candidate, raw) in zip(folds, said, forecasts, strict=True):
+                of_fold[candidate] = raw
+                loss += float(losses(raw, fold.outcome).sum())
+            if kind in GROWING and loss > best * (1 + HARM):
+                break
+            best = min(best, loss)
+    return list(said)
 
 
 class _Fold:
     """One split's rows as matrices, made once for all kinds."""
+
+    @classmethod
+    def of(cls, task: Task, split: Split, settings: FitSettings) -> "_Fold":
+        return cls(task, split, Features.learn(task.snapshot, task.no_features, split.learn.frame), settings)
 
     def __init__(self, task: Task, split: Split, features: Features, settings: FitSettings) -> None:
         self.task, self.learn, self.features, self.settings = task, split.learn, features, settings
@@ -88,19 +101,16 @@ class _Fold:
         return self._lines[strength]
 
     def grown(self, beneath: Additive | None = None) -> Iterator[tuple[float, Floats]]:
-        """The raw scores of the later rows with ever more trees, until those clearly do harm."""
-        start = None if beneath is None else beneath.raw(self.learnt)
-        raw, done, best = np.zeros(len(self.later)) if beneath is None else beneath.raw(self.later), 0, np.inf
+        """The raw scores of the later rows with ever more trees, on top of a linear model where there is one."""
+        start, raw, done = None, np.zeros(len(self.later)), 0
+        if beneath is not None:
+            start, raw = beneath.raw(self.learnt), beneath.raw(self.later)
         for step, booster in grow(self.features, self.learnt, self.learn.outcome, self.settings, start):
             added = booster.predict(
                 self.later, raw_score=True, start_iteration=done, num_iteration=step - done, num_threads=1
             )
             raw, done = raw + np.asarray(added), step
             yield float(step), raw
-            loss = float(losses(raw, self.outcome).mean())
-            if loss > best * (1 + HARM):
-                return
-            best = min(best, loss)
 
 
 Forecasts = Iterator[tuple[Candidate, Floats]]

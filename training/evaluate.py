@@ -66,7 +66,7 @@ def backtest(task: Task, records: Records, cut: dt.datetime, settings: Settings,
     }
     report["predictor"]["ece_if_calibrated"] = if_calibrated(scores.probability, events(frame, task.owner))
     progress("measuring segments and money")
-    report["segments"] = segments(task, frame, scores.probability)
+    report["segments"], report["segments_suppressed"] = segments(task, frame, scores.probability)
     captured = Captured.of(task, records, frame, split.learn.frame)
     report["money"] = captured.report(captured.worth(scores.probability, scores.expected), captured.worth(beside.rule))
     progress("comparing with a logistic regression")

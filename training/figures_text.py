@@ -5,6 +5,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from models.small_groups import SMALLEST_GROUP
+
 COLUMNS = ("auc", "ap", "brier", "ece", "log_loss", "high_band_precision", "lead_time_days")
 TITLES = ("AUC", "AP", "Brier", "ECE", "log loss", "high band right", "lead time, days")
 
@@ -118,6 +120,12 @@ def _print_money(console: Console, money: dict[str, Any]) -> None:
 
 
 def _print_segments(console: Console, report: dict[str, Any]) -> None:
+    if report["segments_suppressed"]:
+        console.print(
+            f"{report['segments_suppressed']:,} segments are not shown: they would tell of fewer than {SMALLEST_GROUP} "
+            "persons",
+            soft_wrap=True,
+        )
     if not report["segments"]:
         return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")

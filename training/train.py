@@ -72,6 +72,7 @@ def train(
             tags={
                 "trainer": trainer or UNVERIFIED,
                 "kind": predictor.kind,
+                "digest": artifact.digest(model),
                 "until": _last_settled(known),
                 "window_from": report["window"]["from"],
                 "rows": str(len(known)),

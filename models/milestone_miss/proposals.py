@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import polars as pl
 from pydantic import ValidationError
 
-from models.action_params import MilestoneParams
+from models.action_params import BillingForecastParams, MilestoneParams
 from models.actions import Proposal
 from models.forecast import Forecast
 from models.milestone_miss.snapshot import ACHIEVED, PLANNED
@@ -16,6 +16,8 @@ COST_OF_CAPITAL = 0.08
 """What a year of waiting for money costs, as a share of it: about the weighted cost of capital of services firms."""
 DAYS_A_YEAR = 365
 COST_A_DAY = COST_OF_CAPITAL / DAYS_A_YEAR
+MOST_DAYS_LATE = 730
+"""What the parameters of a forecast update can say at most."""
 CURRENCY_CODE = r"^[A-Z]{3}$"
 _LACKS = ("is not achieved yet", "is not accepted yet", "is accepted and not billed yet")
 
@@ -51,10 +53,30 @@ def propose(subject_id: str, snapshot: Row, forecast: Forecast) -> Sequence[Prop
     if stage == ACHIEVED:
         waits = f"{subject_id} was achieved {snapshot['days_in_stage']} days ago and waits for the client's acceptance"
         proposals.append(Proposal("draft_acceptance_request", about, _short(waits)))
+    if (update := _forecast_update(about, snapshot, forecast)) is not None:
+        proposals.append(update)
     if forecast.band == "high":
         lead = "its work" if stage == PLANNED else "its paperwork"
         proposals.append(Proposal("escalate_milestone", about, _short(f"{subject_id}, {due}: {lead} needs a decision")))
     return proposals
+
+
+def _forecast_update(about: MilestoneParams, snapshot: Row, forecast: Forecast) -> Proposal | None:
+    """That the billing forecast should move: the risk is high, or the work is done and its acceptance waits too long.
+
+    Firms forecast billing by month, so waiting too long is to be billed after the end of the month in which it is due.
+    The milestone is billed on the expected day, or today where that has passed or no days are expected.
+    """
+    late = dt.timedelta(days=0 if forecast.expected is None else round(forecast.expected.mean))
+    billed_on = max(about.due_on + late, snapshot["as_of"].date())
+    days = min((billed_on - about.due_on).days, MOST_DAYS_LATE)
+    crosses = (billed_on.year, billed_on.month) > (about.due_on.year, about.due_on.month)
+    if days < 1 or not (forecast.band == "high" or (snapshot["stage"] == ACHIEVED and crosses)):
+        return None
+    params = BillingForecastParams(**about.model_dump(), days_late=days)
+    month = ", after the month in which it is due" if crosses else ""
+    said = f"{about.milestone_id}, due on {about.due_on}, is expected to be billed {days} days late{month}"
+    return Proposal("propose_billing_forecast_update", params, _short(said))
 
 
 def _about(subject_id: str, snapshot: Row) -> MilestoneParams | None:

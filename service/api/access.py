@@ -7,7 +7,7 @@ recommended: nothing is sent on it but what the gate released for the caller. Th
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ledger.principals import ApiRole
+from ledger.principals import API_ROLES, ApiRole
 from models.catalog import TASKS
 
 Roles = frozenset[ApiRole]
@@ -27,8 +27,17 @@ class Route(NamedTuple):
         return f"{self.method} {self.path}"
 
 
+DECIDING: Roles = frozenset({"pmo", "finance", "delivery_lead", "resource_manager"})
+"""Who decides on recommendations; in which of them, ``tables.yaml`` says."""
+
+WITHDRAWING: Roles = frozenset({"orchestrator", "pmo", "finance", "delivery_lead"})
+"""Who takes a recommendation back: the engine, and those who answer for its workflows."""
+
 OPEN: Roles | None = None
 """Served without a key: operations, which tell nothing of the firm."""
+
+EVERYBODY: Roles = frozenset(API_ROLES)
+"""Whoever has a key: what is governed, and how, is no secret inside the firm."""
 
 ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/openapi.json"): OPEN,
@@ -38,4 +47,13 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/.well-known/jwks.json"): OPEN,
     **{Route("POST", f"/v1/predictions/{task}"): Judged({"orchestrator"}) for task in (*TASKS, "{task}")},
     **{Route("POST", f"/v1/predictions/{task}/what-if"): Judged({"orchestrator"}) for task in TASKS},
+    Route("GET", "/v1/audit"): frozenset({"auditor"}),
+    Route("GET", "/v1/workflows"): EVERYBODY,
+    Route("GET", "/v1/workflows/{name}"): EVERYBODY,
+    Route("GET", "/v1/recommendations/{jti}"): Judged(DECIDING | {"orchestrator"}),
+    Route("POST", "/v1/recommendations/{jti}/decisions"): Judged(DECIDING),
+    Route("POST", "/v1/recommendations/{jti}/withdrawal"): WITHDRAWING,
+    # who may turn one is the gate's to say, by the firm's own table
+    Route("GET", "/v1/kill-switches"): EVERYBODY,
+    Route("PUT", "/v1/kill-switches/{scope}/{name}"): EVERYBODY,
 }

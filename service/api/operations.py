@@ -1,6 +1,6 @@
 """The open routes: for whoever operates the service, and for engines that verify its tokens."""
 
-from typing import Any
+import datetime as dt
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from service.api.auth import Guarded
 from service.api.dependencies import UsedServices
+from service.gate.keys import JWKS_KEPT
 from service.readiness import Readiness
 
 
@@ -47,7 +48,19 @@ def metrics(services: UsedServices) -> Response:
     return Response(services.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
-@router.get("/.well-known/jwks.json", summary="The keys that sign recommendations", response_class=JWKSetResponse)
-def jwks(services: UsedServices) -> dict[str, Any]:
-    """The public keys (JWKS, RFC 7517); an engine that keeps them verifies tokens offline."""
-    return services.signing_keys.jwks()
+@router.get(
+    "/.well-known/jwks.json",
+    summary="The keys that sign recommendations and decisions",
+    response_model=None,
+    responses={200: {"content": {JWKSetResponse.media_type: {}}}},
+)
+def jwks(services: UsedServices) -> JWKSetResponse:
+    """The public keys (JWKS, RFC 7517); an engine that keeps them verifies tokens offline.
+
+    Ask again when ``Cache-Control`` says so: a new key is here before it signs, and one that was compromised is gone.
+    """
+    seconds = int(JWKS_KEPT.total_seconds())
+    return JWKSetResponse(
+        services.signing_keys.current.jwks(dt.datetime.now(dt.UTC)),
+        headers={"Cache-Control": f"public, max-age={seconds}"},
+    )

@@ -16,8 +16,18 @@ from service.errors import Conflict
 from service.gate.released import Released, released_again
 from service.services import Services
 from service.store.answers import StoredResponse, store_response, stored_response
+from service.store.errors import KeyTakenError
 
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+RequiredKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="of your own making; the same call with the same key is carried out once",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class Call:
         if self.key is None:
             return None
         with services.engine.connect() as connection:
-            stored = stored_response(connection, principal_id=self.caller.principal_id, route=self.route, key=self.key)
+            stored = self._stored(connection, self.key)
         if stored is None:
             return None
         again = self._again(services, stored)
@@ -54,6 +64,14 @@ class Call:
         if stored.body_hash != self.body_hash:
             raise Conflict("This Idempotency-Key came before with another body; use a new key for a new call.")
         return again
+
+    def require_new(self, connection: Connection) -> None:
+        """Raises KeyTakenError where a call with this key was answered since: look again how."""
+        if self.key is not None and self._stored(connection, self.key) is not None:
+            raise KeyTakenError(self.route)
+
+    def _stored(self, connection: Connection, key: str) -> StoredResponse | None:
+        return stored_response(connection, principal_id=self.caller.principal_id, route=self.route, key=key)
 
     def keeping(self, content: bytes | Released, now: dt.datetime) -> Callable[[Connection], None]:
         """Keeps the response under the key, in the answer's own transaction; does nothing where there is no key."""

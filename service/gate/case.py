@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.actions import Proposal
-from models.money import MoneyAtRisk, minor_units
-from service.gate.grid import basis_points, up_to_two_digits
+from models.money import MoneyAtRisk
 from service.gate.question import Undecided, entity, known
 
 _HOUR = timedelta(hours=1)
@@ -68,14 +67,27 @@ class Case:
             raise ValueError(f"probability is {self.probability}; expected 0 to 1, or None where there is none")
 
 
+class Numbers(NamedTuple):
+    """What differs between the cases of one call, on the grid.
+
+    ``probability``: basis points, rounded down. ``amount``: minor units of ``currency``, rounded up. ``alerts_left``:
+    how many more alerts the tightest budget allows, this one included; None where no budget applies.
+    ``alerts_countable``: whom it is about is known, as far as budgets ask. None is unknown.
+    """
+
+    action: str
+    probability: int | None
+    amount: int | None
+    currency: str | None
+    alerts_left: int | None
+    alerts_countable: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that Cedar is told of a case, and so the key under which its decision is remembered.
 
-    ``probability``: basis points in whole percents, rounded down. ``amount``: minor units of ``currency``, rounded up
-    to two significant digits. ``records_age``: hours, rounded up. ``alerts_left``: how many more alerts the tightest
-    budget allows, this one included; None where no budget applies. ``alerts_countable``: whom it is about is known, as
-    far as budgets ask. None is unknown and absent from the request.
+    ``records_age``: hours, rounded up. None is unknown and absent from the request. For the others see `Numbers`.
     """
 
     task: str
@@ -101,27 +113,19 @@ class Facts:
     promoter: str | None
 
     @classmethod
-    def of(cls, case: Case, *, alerts_left: int | None, alerts_countable: bool) -> "Facts":
-        """The facts of this case, its numbers on the grid."""
-        call, model, stake = case.call, case.call.model, case.money.at_stake
-        amount = None
-        if stake is not None and case.money.currency is not None:
-            amount = up_to_two_digits(minor_units(stake, case.money.currency))
+    def of(cls, call: Call, numbers: Numbers) -> "Facts":
+        """The facts of a case of this call."""
+        model = call.model
         return cls(
+            **numbers._asdict(),
             task=call.task,
             workflow=call.workflow,
             step=call.step,
-            action=case.proposal.action,
-            probability=None if case.probability is None else basis_points(case.probability),
-            amount=amount,
-            currency=case.money.currency,
             requester=call.requester or None,
             person_level=call.person_level,
             purpose_recorded=call.purpose_recorded,
             stated_purpose=call.stated_purpose or None,
             records_age=None if call.records_age is None else max(0, -(-call.records_age // _HOUR)),
-            alerts_left=alerts_left,
-            alerts_countable=alerts_countable,
             task_stopped=call.task_stopped,
             workflow_stopped=call.workflow_stopped,
             promoted=model.promoted,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from models.money import minor_units
-from service.gate.grid import basis_points
+from service.gate.rounding import basis_points
 from service.gate.tables import Tables
 from service.gate.workflow import Terms, Workflow
 from service.gate.workflow_files import Workflows

@@ -1,16 +1,17 @@
 """The gate: judges proposals, decisions and routes, and alone can make a recommendation or a decision."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
 
 from models.sensitivity import Sensitivity
-from service.gate.alerts import AlertKey, AlertsGiven, Budgets, left, likeliest_first
-from service.gate.case import Call, Case, Facts
+from service.gate.alerts import AlertKey, AlertsGiven, Budgets
+from service.gate.batch import Batch, Judged
+from service.gate.case import Call, Case
 from service.gate.decision import Decision, DecisionCase, DecisionFacts, DecisionKind
 from service.gate.entities import entities
+from service.gate.grid import Grid
 from service.gate.informing import Informing
 from service.gate.judge import Judge
 from service.gate.policy_files import Policies
@@ -43,6 +44,7 @@ class Gate:
         cedar = Cedar(policies, entities(workflows, tables))
         self._judge = Judge(policies, cedar, self.policy_version, versions)
         self._budgets = Budgets(workflows)
+        self._batch = Batch(self._judge, self._budgets, Grid(workflows, policies.read_by_own))
         self.visibility = self._visibility()
 
     def alert_keys(self, cases: Sequence[Case]) -> dict[AlertKey, timedelta]:
@@ -51,7 +53,7 @@ class Gate:
 
     def judge(self, case: Case, *, given: AlertsGiven) -> Verdict:
         """Permitted or withheld. Makes nothing and can be asked as often as one likes."""
-        return self._judge_all([case], given)[0]
+        return self._batch.judge([case], given)[0].verdict
 
     def recommend(self, case: Case, *, given: AlertsGiven, now: datetime) -> Recommendation | Withheld:
         """The recommendation that the case permits, valid from ``now`` (an instant with zone), or why there is none."""
@@ -70,9 +72,9 @@ class Gate:
         subjects = len({case.subject for case in cases})
         if subjects > MOST_SUBJECTS:
             raise ValueError(f"{subjects} subjects; expected at most {MOST_SUBJECTS} at a time")
-        verdicts = self._judge_all(cases, given)
+        judged = self._batch.judge(cases, given)
         issued = now.replace(microsecond=0)  # a token counts whole seconds, and must say the same
-        return [self._answer(case, verdict, issued) for case, verdict in zip(cases, verdicts, strict=True)]
+        return [self._answer(case, each, issued) for case, each in zip(cases, judged, strict=True)]
 
     def decide(self, case: DecisionCase, *, now: datetime) -> Decision | Verdict:
         """The decision that the case permits, or the verdict that says why there is none."""
@@ -112,27 +114,8 @@ class Gate:
         """Whether a text may go along a route to a language model."""
         return self._judge.judge([asked])[0]
 
-    def _judge_all(self, cases: Sequence[Case], given: AlertsGiven) -> list[Verdict]:
-        """Each case as if it were alone, and then those that share a budget once more where it does not suffice."""
-        counted = [self._budgets.counted(case) for case in cases]
-        alone = [
-            Facts.of(case, alerts_left=left(of or (), given), alerts_countable=of is not None)
-            for case, of in zip(cases, counted, strict=True)
-        ]
-        verdicts = self._judge.judge(alone)
-        taken = dict(given)
-        for place in likeliest_first(cases):
-            takes = counted[place]
-            if not takes or not verdicts[place].permitted:
-                continue
-            if (remaining := left(takes, taken)) != alone[place].alerts_left:
-                verdicts[place] = self._judge.judge([replace(alone[place], alerts_left=remaining)])[0]
-            if verdicts[place].permitted:
-                taken |= {each.key: taken.get(each.key, frozenset()) | {each.alert} for each in takes}
-        return verdicts
-
-    def _answer(self, case: Case, verdict: Verdict, now: datetime) -> Recommendation | Withheld:
-        call, action = case.call, case.proposal.action
+    def _answer(self, case: Case, judged: Judged, now: datetime) -> Recommendation | Withheld:
+        call, action, verdict = case.call, case.proposal.action, judged.verdict
         if not verdict.permitted:
             return Withheld(case.subject, action, verdict)
         workflow = self.workflows.by_name[call.workflow]
@@ -149,7 +132,7 @@ class Gate:
             params=case.proposal.params,
             template=terms.text,
             requires=Requires(terms.approver_role, _excluded(terms, call), terms.approvals),
-            counted=self._budgets.counted(case) or (),
+            counted=judged.counted,
             model_name=call.model.name,
             model_version=call.model.version,
             verdict=verdict,

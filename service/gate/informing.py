@@ -40,5 +40,9 @@ class Informing:
         }
 
     def undecided(self) -> Undecided:
-        """No policy lets the task inform."""
-        return Undecided("may_not_inform", f"No policy lets task {self.task!r} inform anybody.")
+        """No policy lets the task inform: it scores people, and nobody has recorded why it may here."""
+        return Undecided(
+            "may_not_inform",
+            f"Task {self.task!r} scores people, and no purpose, impact assessment and worker information is on record "
+            "for this use.",
+        )

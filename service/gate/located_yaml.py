@@ -46,11 +46,11 @@ def read_located_yaml(file: Path, text: str) -> LocatedYaml:
     return LocatedYaml(file, value, reader.lines)
 
 
-def shape_mistakes(document: LocatedYaml, error: ValidationError) -> list[Mistake]:
-    """What pydantic found wrong with the document's shape, each with its line."""
+def shape_mistakes(document: LocatedYaml, error: ValidationError, within: Place = ()) -> list[Mistake]:
+    """What pydantic found wrong with the shape of the document, or of what stands ``within`` it, each with its line."""
     mistakes = []
     for detail in error.errors():
-        place: Place = tuple(part for part in detail["loc"] if part != "[key]")
+        place: Place = (*within, *(part for part in detail["loc"] if part != "[key]"))
         at = ".".join(str(part) for part in place) or "the file"
         match detail["type"]:
             case "extra_forbidden":

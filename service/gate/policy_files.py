@@ -5,7 +5,7 @@ Cedar's own messages carry no line; a policy's place in its file is found by cou
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from cedarpy import PolicySet, Schema, policies_to_json_str, validate_policies
 
 from models.actions import ACTIONS, ActionKind
+from service.gate.facts_read import facts_read
 from service.gate.mistakes import GateFilesRefused, Mistake, read_gate_file
 
 SHIPPED_POLICIES = Path(__file__).parent / "policies"
@@ -24,6 +25,8 @@ RESERVED_CODES = frozenset({
 })  # fmt: skip
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_OF_POLICY = re.compile(r"^(?:policy\d+ )?for policy `policy\d+`, ")
+_OF_ACTION = re.compile(r' for Action::"([^"]*)"')
 _PIECE = re.compile(r'//[^\n]*|"(?:\\.|[^"\\])*"|\s+|;|[^\s;"/]+|/')
 
 
@@ -40,11 +43,17 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The policies in use. ``statements[n]`` is Cedar's ``policy<n>``; ``digest`` is the SHA-256 (hex) of all texts."""
+    """The policies in use. ``statements[n]`` is Cedar's ``policy<n>``; ``digest`` is the SHA-256 (hex) of all texts.
+
+    ``texts`` are those of the files, the schema first, with the actions that were declared for it. ``read_by_own``
+    names the facts of the context that a firm's own policies read; "*" are all.
+    """
 
     policy_set: PolicySet
     schema: Schema
     statements: tuple[Statement, ...]
+    texts: Mapping[Path, str]
+    read_by_own: frozenset[str]
     digest: str
 
 
@@ -61,7 +70,8 @@ def load_policies(folder: Path = SHIPPED_POLICIES, own: Sequence[Path] = ()) -> 
         raise GateFilesRefused([Mistake(schema_file, 1, f"the schema cannot be read: {error}")]) from error
     files = [(file, True) for file in sorted(folder.glob("*.cedar"))]
     files += [(file, False) for own_folder in own for file in sorted(own_folder.glob("*.cedar"))]
-    texts: list[str] = []
+    texts: dict[Path, str] = {schema_file: schema_text}
+    read_by_own: set[str] = set()
     statements: list[Statement] = []
     mistakes: list[Mistake] = []
     for file, may_permit in files:
@@ -71,15 +81,18 @@ def load_policies(folder: Path = SHIPPED_POLICIES, own: Sequence[Path] = ()) -> 
         except GateFilesRefused as refused:
             mistakes += refused.mistakes
             continue
-        texts.append(text)
+        texts[file] = text
         statements += found
+        if not may_permit:
+            read_by_own |= facts_read(text)
     mistakes += _repeated(statements)
     if not statements and not mistakes:
         mistakes.append(Mistake(folder, 1, "no policy (*.cedar) in this folder; without one nothing is permitted"))
     if mistakes:
         raise GateFilesRefused(mistakes)
-    digest = sha256("\0".join([schema_text, *texts]).encode()).hexdigest()
-    return Policies(PolicySet.from_str("\n".join(texts)), schema, tuple(statements), digest)
+    digest = sha256("\0".join(texts.values()).encode()).hexdigest()
+    policy_set = PolicySet.from_str("\n".join(text for file, text in texts.items() if file != schema_file))
+    return Policies(policy_set, schema, tuple(statements), texts, frozenset(read_by_own), digest)
 
 
 def _declared_actions() -> str:
@@ -106,15 +119,35 @@ def _statements(file: Path, text: str, schema: Schema, *, may_permit: bool) -> l
         for policy, line in zip(policies, starts, strict=True)
         for reason in _wrong_annotations(policy, may_permit=may_permit)
     ]
-    for misfit in validate_policies(text, schema).errors:
-        line = starts[int(misfit.policy_id.removeprefix("policy"))] if misfit.policy_id else 1
-        mistakes.append(Mistake(file, line, f"does not fit the schema: {misfit.error}"))
+    mistakes += [
+        Mistake(file, starts[number], f"does not fit the schema: {reason}") for number, reason in _misfits(text, schema)
+    ]
     if mistakes:
         raise GateFilesRefused(mistakes)
     return [
         Statement(policy["annotations"]["id"], policy["annotations"]["reason"], policy["effect"], file, line)
         for policy, line in zip(policies, starts, strict=True)
     ]
+
+
+def _misfits(text: str, schema: Schema) -> Iterator[tuple[int, str]]:
+    """Which policy (from 0) does not fit the schema, and why: each finding once, with the questions that it is about.
+
+    Cedar checks a policy against every action that it may be asked about, and repeats itself for each, in no order.
+    """
+    found: dict[tuple[int, str], set[str]] = {}
+    for misfit in validate_policies(text, schema).errors:
+        number = int((misfit.policy_id or "policy0").removeprefix("policy"))
+        said = _OF_POLICY.sub("", misfit.error)
+        about = {_question(name) for name in _OF_ACTION.findall(said)}
+        found.setdefault((number, _OF_ACTION.sub("", said)), set()).update(about)
+    for (number, reason), questions in sorted(found.items()):
+        asked = f" (where it is asked whether one may {', '.join(sorted(questions))})" if questions else ""
+        yield number, f"{reason}{asked}"
+
+
+def _question(action: str) -> str:
+    return "recommend" if action in ACTIONS else action
 
 
 def _start_lines(text: str) -> list[int]:

@@ -9,10 +9,11 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.json_schema import GenerateJsonSchema
 
 from models.actions import ACTIONS, ActionKind, executes
 from models.money import is_currency, minor_units
-from service.gate.grid import is_whole_percent, up_to_two_digits
+from service.gate.rounding import is_whole_percent, up_to_two_digits
 
 LONGEST_VALIDITY = timedelta(hours=24)
 MOST_APPROVALS = 3
@@ -155,6 +156,7 @@ class Step(_Part):
     """A state that the engine's instance can be in. No actions: nothing may be recommended in it."""
 
     description: Annotated[str, Field(min_length=1, max_length=500)]
+    owner: Annotated[ApproverRole, Field(description="who answers for an instance while it is in this step")]
     actions: dict[ActionName, Terms] = Field(default_factory=dict)
 
 
@@ -176,7 +178,7 @@ class Workflow(_Part):
     tasks: Annotated[tuple[Name, ...], Field(min_length=1, description="which tasks may propose in it")]
     stale_after: Annotated[
         timedelta, AfterValidator(_whole_hours),
-        Field(description="records that reach less far before as_of than this inform and do not recommend"),
+        Field(description="where the records end longer than this before as_of, nothing is recommended"),
     ]  # fmt: skip
     alert_budgets: tuple[AlertBudget, ...] = ()
     start: Annotated[Name, Field(description="the step in which an instance begins")]
@@ -190,8 +192,13 @@ class Workflow(_Part):
 
 
 def workflow_schema() -> dict[str, Any]:
-    """The JSON schema of a workflow file, with the closed list of actions in it."""
-    schema = Workflow.model_json_schema(by_alias=True)
+    """The JSON schema of a workflow file, with the closed list of actions in it and what each asks for."""
+    dialect = {"$schema": GenerateJsonSchema.schema_dialect, "title": "Governed workflow"}
+    schema = dialect | Workflow.model_json_schema(by_alias=True) | dialect
+    schema["properties"]["steps"]["additionalProperties"] = False
     actions = schema["$defs"]["Step"]["properties"]["actions"]
-    actions["propertyNames"] = {"enum": list(ACTIONS)}
+    actions["properties"] = {
+        name: {"$ref": "#/$defs/Terms", "description": action.description} for name, action in ACTIONS.items()
+    }
+    actions["additionalProperties"] = False
     return schema

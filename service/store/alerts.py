@@ -36,7 +36,7 @@ def take(connection: Connection, recommendations: Sequence[Recommendation], *, n
     counted = {(each.key, each.alert): (each, said.jti) for said in recommendations for each in said.counted}
     if not counted:
         return
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_TAKER})
+    _take_turns(connection)
     rows = [
         {
             "workflow": key.workflow, "kind": key.kind, "per": key.per, "about": key.about, "instance": alert.instance,
@@ -52,9 +52,14 @@ def take(connection: Connection, recommendations: Sequence[Recommendation], *, n
             raise BudgetSpentError
 
 
-def give_back(connection: Connection, jti: UUID) -> None:
-    """A recommendation was withdrawn: its alerts no longer count."""
-    connection.execute(text("DELETE FROM alerts WHERE jti = :jti"), {"jti": jti})
+def give_back(connection: Connection, jti: UUID) -> int:
+    """A recommendation was withdrawn: its alerts no longer count, unless another one gives them, too. How many."""
+    _take_turns(connection)
+    return connection.execute(text("DELETE FROM alerts WHERE jti = :jti"), {"jti": jti}).rowcount
+
+
+def _take_turns(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_TAKER})
 
 
 def _columns(keys: Mapping[AlertKey, timedelta], now: datetime) -> dict[str, list[object]]:
@@ -68,7 +73,7 @@ def _columns(keys: Mapping[AlertKey, timedelta], now: datetime) -> dict[str, lis
 
 
 _GIVEN = text("""
-    SELECT alerts.workflow, alerts.kind, alerts.per, alerts.about, instance, step, action, subject
+    SELECT DISTINCT alerts.workflow, alerts.kind, alerts.per, alerts.about, instance, step, action, subject
     FROM alerts JOIN unnest(
         CAST(:workflows AS text[]), CAST(:kinds AS text[]), CAST(:pers AS text[]), CAST(:abouts AS text[]),
         CAST(:since AS timestamptz[])
@@ -78,6 +83,4 @@ _GIVEN = text("""
 _TAKE = text("""
     INSERT INTO alerts (workflow, kind, per, about, instance, step, action, subject, jti, given_at)
     VALUES (:workflow, :kind, :per, :about, :instance, :step, :action, :subject, :jti, :now)
-    ON CONFLICT (workflow, kind, per, about, instance, step, action, subject)
-    DO UPDATE SET jti = EXCLUDED.jti, given_at = GREATEST(alerts.given_at, EXCLUDED.given_at)
 """)

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from service.gate.switch import Scope, Turn
 from service.store.tables import kill_switches
+
+_SWITCHES = 0x73776974
+"""The advisory lock of the switches ("swit" in ASCII): a row that is not there yet cannot be locked."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,15 @@ def stopped(connection: Connection, scope: Scope, name: str) -> bool:
 
 def locked(connection: Connection, scope: Scope, name: str) -> KillSwitch | None:
     """The switch, which nobody else turns until the transaction ends; None where it was never turned."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _SWITCHES})
     at = (kill_switches.c.scope == scope) & (kill_switches.c.name == name)
-    row = connection.execute(select(kill_switches).where(at).with_for_update()).mappings().first()
+    row = connection.execute(select(kill_switches).where(at)).mappings().first()
     return None if row is None else KillSwitch(**{**row, "scope": Scope(row["scope"])})
+
+
+def hold_still(connection: Connection) -> None:
+    """No switch is turned until the transaction ends: what it reads of them holds when it commits."""
+    connection.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _SWITCHES})
 
 
 def turn(

@@ -15,7 +15,7 @@ answers = sa.Table(
     "answers",
     metadata,
     sa.Column("answer_id", sa.Uuid, primary_key=True),
-    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, index=True),
     sa.Column("principal_id", sa.Text, nullable=False),
     sa.Column("task", sa.Text, nullable=False),
     sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
@@ -57,8 +57,11 @@ decisions = sa.Table(
     sa.Column("final", sa.Boolean, nullable=False),
     sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-    sa.UniqueConstraint("jti", "principal_id", name="decisions_once_each"),
+    sa.Column("token", sa.Text),
+    sa.UniqueConstraint("jti", "principal_id", "kind", name="decisions_once_each"),
+    sa.Index("decisions_one_final", "jti", unique=True, postgresql_where=sa.text("final")),
 )
+"""``token`` is that of a final accept, as it was handed out."""
 
 kill_switches = sa.Table(
     "kill_switches",
@@ -82,10 +85,10 @@ alerts = sa.Table(
     sa.Column("step", sa.Text, primary_key=True),
     sa.Column("action", sa.Text, primary_key=True),
     sa.Column("subject", sa.Text, primary_key=True),
-    sa.Column("jti", sa.Uuid, nullable=False, index=True),
+    sa.Column("jti", sa.Uuid, primary_key=True, index=True),
     sa.Column("given_at", sa.DateTime(timezone=True), nullable=False, index=True),
 )
-"""One row an alert, by the budget that it counts in; ``given_at`` is when it was said last, in ``jti``."""
+"""One row a recommendation that gives an alert, by the budget that it counts in: the same alert again counts once."""
 
 records_loads = sa.Table(
     "records_loads",

@@ -43,14 +43,19 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Answer:
-    """All that one call returns, before it is worded for HTTP. ``answer_id`` names it for good."""
+    """All that one call returns, before it is worded for HTTP. ``answer_id`` names it for good.
+
+    ``model_digest`` names the files of the model. ``workflow_version`` is None for a workflow that nobody governs.
+    """
 
     answer_id: str
     call: Call
     kind: Kind
+    model_digest: str | None
     as_of: dt.datetime
     received_at: dt.datetime
     policy_version: str
+    workflow_version: int | None
     predictions: list[Prediction]
     nothing_to_predict: tuple[str, ...]
 

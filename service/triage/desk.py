@@ -15,12 +15,12 @@ from service.champions import Champion
 from service.gate.alerts import AlertKey, AlertsGiven
 from service.gate.case import Call, ModelStanding
 from service.gate.informing import Informing
-from service.gate.keys import SigningKeys
 from service.gate.recommendation import Recommendation
 from service.gate.signing import sign
 from service.gate.switch import Scope
 from service.gate.verdict import Verdict
 from service.gate_in_force import GateInForce
+from service.signing_keys_in_force import SigningKeysInForce
 from service.store.alerts import alerts_given, take
 from service.store.answers import StoredAnswer, StoredRecommendation, insert_answer
 from service.store.commit import GroupCommitter, Unit
@@ -63,7 +63,7 @@ class Desk:
     engine: Engine
     committer: GroupCommitter
     gate: GateInForce
-    signing_keys: SigningKeys
+    signing_keys: SigningKeysInForce
     issuer: str
     audience: str
     covered: frozenset[str]
@@ -99,21 +99,24 @@ class Desk:
                 return alerts_given(connection, keys, now=now)
 
         said = predictions(task, champion.predictor, asked, call, gate, explain=asking.explain, given=given, now=now)
+        workflow = gate.workflows.by_name.get(call.workflow)
         return Answer(
-            str(uuid.uuid4()),
-            call,
-            champion.predictor.kind,
-            asking.as_of,
-            now,
-            gate.policy_version,
-            said,
-            asked.nothing_to_predict,
+            answer_id=str(uuid.uuid4()),
+            call=call,
+            kind=champion.predictor.kind,
+            model_digest=champion.digest,
+            as_of=asking.as_of,
+            received_at=now,
+            policy_version=gate.policy_version,
+            workflow_version=workflow.version if workflow else None,
+            predictions=said,
+            nothing_to_predict=asked.nothing_to_predict,
         )
 
     def tokens(self, answer: Answer) -> dict[str, str]:
         """The signed token of each of an answer's recommendations, by ``jti``."""
         return {
-            said.jti: sign(said, self.signing_keys, issuer=self.issuer, audience=self.audience)
+            said.jti: sign(said, self.signing_keys.current, issuer=self.issuer, audience=self.audience)
             for said in recommendations(answer)
         }
 

@@ -1,15 +1,20 @@
 """What the audit chain keeps of an answer: hashes and codes, and persons only by pseudonym.
 
-The row proves later which snapshot, model and policy stood behind each recommendation, without telling anybody who was
-asked about: names and snapshots enter under a key of the person's own, and erasing it erases them.
+The row proves later which snapshot, model, policy and verdict stood behind each recommendation, without telling anybody
+who was asked about: names and snapshots enter under a key of the person's own, and erasing it erases them. Equal
+verdicts are written once, and subjects point to them by their place in the list: an answer about thousands stays small.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
-from ledger.audit import Entry
+from ledger.audit import Entry, canonical
 from ledger.pseudonyms import pseudonym
 from models.task import Row, Task
+from service.gate.recommendation import Recommendation
+from service.gate.verdict import Verdict
 from service.triage.answering import Answer, Prediction
 
 ANSWERED = "answer"
@@ -24,7 +29,7 @@ def persons_named(task: Task, answer: Answer, principal_id: str) -> set[str]:
 
 def entry(task: Task, answer: Answer, principal_id: str, keys: Mapping[str, bytes]) -> Entry:
     """The audit entry of an answer. ``keys`` holds the key of everybody named by `persons_named`."""
-    call = answer.call
+    call, model, verdicts = answer.call, answer.call.model, _Verdicts()
     return Entry(
         ANSWERED,
         {
@@ -34,21 +39,34 @@ def entry(task: Task, answer: Answer, principal_id: str, keys: Mapping[str, byte
             "principal": pseudonym(keys[principal_id], principal_id),
             "workflow": {
                 "name": call.workflow,
+                "version": answer.workflow_version,
                 "instance": call.instance,
                 "step": call.step,
                 "requester": pseudonym(keys[call.requester], call.requester) if call.requester else None,
+                "stated_purpose": call.stated_purpose,
             },
-            "model": {"name": call.model.name, "version": call.model.version, "kind": answer.kind},
+            "model": model_shown(model.name, model.version, answer.kind, answer.model_digest)
+            | {"promoted": model.promoted, "calibrated": model.calibrated, "drifted": model.drifted},
+            "prompt": None,
             "policy": answer.policy_version,
+            "purpose_recorded": call.purpose_recorded if call.person_level else None,
+            "records_age_seconds": None if call.records_age is None else int(call.records_age.total_seconds()),
+            "stopped": {"task": call.task_stopped, "workflow": call.workflow_stopped},
             "predictions": [
-                _of_subject(prediction, keys[named_by(task, prediction.subject_id, prediction.snapshot)])
+                _of_subject(prediction, keys[named_by(task, prediction.subject_id, prediction.snapshot)], verdicts)
                 for prediction in answer.predictions
             ],
             "nothing_to_predict": [
-                pseudonym(keys[named_by(task, subject)], subject) for subject in answer.nothing_to_predict
+                {"subject": pseudonym(keys[named_by(task, subject)], subject)} for subject in answer.nothing_to_predict
             ],
+            "verdicts": verdicts.shown(),
         },
     )
+
+
+def model_shown(name: str, version: str, kind: str, digest: str | None) -> dict[str, Any]:
+    """The model as rows name it: ``digest`` is that of the files that answered (`models.artifact.digest`)."""
+    return {"name": name, "version": version, "kind": kind, "digest": digest}
 
 
 def named_by(task: Task, subject_id: str, snapshot: Row | None = None) -> str:
@@ -56,7 +74,49 @@ def named_by(task: Task, subject_id: str, snapshot: Row | None = None) -> str:
     return task.person_of(subject_id, snapshot) or subject_id
 
 
-def _of_subject(prediction: Prediction, key: bytes) -> dict[str, object]:
+def recommended_hash(key: bytes, said: Recommendation) -> str:
+    """Names what was recommended, to whom and on what terms, under the key of whom it is about."""
+    return pseudonym(
+        key,
+        canonical(
+            {
+                "jti": said.jti,
+                "subject": said.subject,
+                "action": said.action,
+                "params": said.params.model_dump(mode="json"),
+                "approver_role": said.requires.approver_role,
+                "approvals": said.requires.approvals,
+                "not": list(said.requires.excluded),
+                "issued_at": said.issued_at.isoformat(),
+                "expires_at": said.expires_at.isoformat(),
+            }
+        ),
+    )
+
+
+class _Verdicts:
+    """The different verdicts of an answer, in the order in which they are first met."""
+
+    def __init__(self) -> None:
+        self._places: dict[Verdict, int] = {}
+
+    def place(self, verdict: Verdict) -> int:
+        return self._places.setdefault(verdict, len(self._places))
+
+    def shown(self) -> list[dict[str, Any]]:
+        return [verdict_shown(verdict) for verdict in self._places]
+
+
+def verdict_shown(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as rows hold it; ``hash`` (SHA-256) covers its wording and versions too."""
+    said = {"outcome": verdict.outcome, "codes": list(verdict.codes), "policies": list(verdict.policies)}
+    whole = said | {
+        "reason": verdict.reason, "policy": verdict.policy_version, "workflow_version": verdict.workflow_version,
+    }  # fmt: skip
+    return said | {"hash": hashlib.sha256(canonical(whole).encode()).hexdigest()}
+
+
+def _of_subject(prediction: Prediction, key: bytes, verdicts: _Verdicts) -> dict[str, object]:
     snapshot = json.dumps(dict(prediction.snapshot), sort_keys=True, separators=(",", ":"))
     return {
         "subject": pseudonym(key, prediction.subject_id),
@@ -64,8 +124,13 @@ def _of_subject(prediction: Prediction, key: bytes) -> dict[str, object]:
         "probability": None if prediction.probability is None else round(prediction.probability, 6),
         "band": prediction.band,
         "recommended": [
-            {"jti": said.jti, "action": said.action, "policies": list(said.verdict.policies)}
+            {
+                "jti": said.jti,
+                "action": said.action,
+                "verdict": verdicts.place(said.verdict),
+                "hash": recommended_hash(key, said),
+            }
             for said in prediction.recommendations
         ],
-        "withheld": [{"action": said.action, "codes": list(said.verdict.codes)} for said in prediction.withheld],
+        "withheld": [{"action": said.action, "verdict": verdicts.place(said.verdict)} for said in prediction.withheld],
     }

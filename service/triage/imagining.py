@@ -21,7 +21,7 @@ from service.gate.reader import Reader
 from service.gate.redaction import Redaction
 from service.store.commit import Unit
 from service.triage.desk import Desk, Place, Write
-from service.triage.evidence import named_by
+from service.triage.evidence import model_shown, named_by
 
 IMAGINED = "what_if"
 
@@ -53,6 +53,7 @@ class Imagined:
     task: str
     version: str
     kind: Kind
+    model_digest: str | None
     asked: Imagining
     snapshot: Row
     what_if: WhatIf | None
@@ -62,16 +63,16 @@ def imagine(desk: Desk, task: Task, champion: Champion[Predictor], asked: Imagin
     """Scores both sides; nothing is kept yet. Raises SubjectsRefused, ChangesHidden, or the model's ChangesRefused."""
     given = [(asked.subject_id, asked.snapshot)] if asked.snapshot is not None else []
     found = desk.asked(task, champion.predictor, [] if given else [asked.subject_id], given, asked.as_of)
-    answer_id, kind = str(uuid.uuid4()), champion.predictor.kind
+    answered_by = (str(uuid.uuid4()), task.name, champion.version, champion.predictor.kind, champion.digest)
     if found.snapshots.is_empty():
-        return Imagined(answer_id, task.name, champion.version, kind, asked, {}, None)
+        return Imagined(*answered_by, asked, {}, None)
     row = found.snapshots.row(0, named=True)
     snapshot = {name: row[name] for name in task.snapshot.model_fields}
     hidden = Redaction(task, reader.sees_of(task.person_of(asked.subject_id, snapshot))).hidden
     if seen := {field: hidden[field] for field in asked.changes if field in hidden}:
         raise ChangesHidden(seen)
     said = what_if(task, champion.predictor, found.snapshots, asked.changes)
-    return Imagined(answer_id, task.name, champion.version, kind, asked, snapshot, said)
+    return Imagined(*answered_by, asked, snapshot, said)
 
 
 def keep(desk: Desk, task: Task, imagined: Imagined, principal_id: str, also: Write) -> None:
@@ -100,8 +101,10 @@ def _entry(imagined: Imagined, principal_id: str, about: str, keys: Mapping[str,
                 "instance": place.instance,
                 "step": place.step,
                 "requester": pseudonym(keys[place.requester], place.requester) if place.requester else None,
+                "stated_purpose": place.purpose,
             },
-            "model": {"name": imagined.task, "version": imagined.version, "kind": imagined.kind},
+            "model": model_shown(imagined.task, imagined.version, imagined.kind, imagined.model_digest),
+            "prompt": None,
             "subject": pseudonym(keys[about], asked.subject_id),
             "snapshot": pseudonym(keys[about], _text(imagined.snapshot)),
             "changed": sorted(asked.changes),

@@ -20,11 +20,12 @@ from ledger.principals import create_key
 from models.catalog import TASKS
 from service.champions import Champion
 from service.gate.gate import Gate
-from service.gate.keys import SigningKeys
+from service.gate.key_folder import KeyFolder
 from service.gate.policy_files import load_policies
 from service.gate.workflow_files import load_workflows
 from service.metrics import Metrics
 from service.settings import Settings
+from service.signing_keys_in_force import SigningKeysInForce
 from service.store.commit import GroupCommitter
 from service.store.records import load
 from service.wiring import assembled
@@ -61,7 +62,7 @@ def engine_client(module_database, firm, predictor_of, gate):
         load(connection, firm)
         key = create_key(connection, principal_id="engine-1", api_role="orchestrator", now=now)
     champions = Standing(**{name: Champion(name, "7", TAGS, predictor_of(name)) for name in TASKS})
-    signing_keys = SigningKeys.open(home / "signing-keys", now=now)
+    signing_keys = SigningKeysInForce(KeyFolder(home / "signing-keys"), now=now)
     with GroupCommitter(own, home, clock=lambda: dt.datetime.now(dt.UTC)) as committer:
         services = assembled(settings, own, gate, signing_keys, committer, champions, Metrics())
         with served(services) as client:

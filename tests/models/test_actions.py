@@ -16,6 +16,13 @@ def test_the_kinds_are_six_and_none_approves_posts_pays_or_sanctions():
     assert not {kind.value for kind in ActionKind} & EXECUTING_VERBS
 
 
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
+def test_no_action_is_named_or_described_after_a_verb_that_executes(action):
+    assert not executes(action.name)
+    assert not executes(action.description)
+    assert action.description.endswith(".")
+
+
 def test_the_verbs_that_execute_hold_at_least_those_of_the_design():
     assert {"approve", "post", "pay", "sanction", "submit", "send", "rank", "rate"} <= EXECUTING_VERBS
 
@@ -40,10 +47,29 @@ def test_the_list_holds_these_actions_and_no_others():
         "remind_milestone_owner": "remind",
         "draft_acceptance_request": "draft",
         "escalate_milestone": "escalate",
+        "propose_billing_forecast_update": "propose",
+        "propose_project_template": "propose",
+        "route_to_rate_card_validation": "route",
+        "route_to_compliance_check": "route",
+        "propose_contractor_procurement": "propose",
+        "draft_kickoff_checklist": "draft",
+        "remind_onboarding_owner": "remind",
+        "escalate_kickoff_readiness": "escalate",
+        "remind_approver": "remind",
+        "draft_question_to_requester": "draft",
+        "route_approval_to_other_approver": "route",
+        "escalate_waiting_approval": "escalate",
+        "hold_approval_for_evidence": "hold",
     }
 
 
-@pytest.mark.parametrize("name", ["approve_time", "pay_invoice", "post_entry", "sanction_consultant", "Submit week"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "approve_time", "pay_invoice", "post_entry", "sanction_consultant", "Submit week", "procure_contractor",
+        "authorise_rate", "please_approve", "1_approve", "_pay", "waive_check",
+    ],
+)  # fmt: skip
 def test_an_action_named_after_a_verb_that_executes_cannot_be_made(name):
     assert executes(name)
     with pytest.raises(ValueError, match="only asks"):
@@ -65,8 +91,29 @@ def test_params_are_typed_bounded_and_closed(action):
     schema = action.params.model_json_schema()
     assert schema["additionalProperties"] is False
     for name, field in schema["properties"].items():
-        bounded = {"maxLength", "maximum", "maxItems"} & set(field) or field.get("format") == "date"
+        bounded = {"maxLength", "maximum", "maxItems", "enum"} & set(field) or field.get("format") == "date"
         assert bounded, f"{action.name}.{name} is unbounded"
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
+def test_whom_an_action_is_about_and_what_of_it_is_sensitive_are_parameters_of_it(action):
+    fields = set(action.params.model_fields)
+    named = {action.params.person, action.params.project} - {None}
+    assert named | set(action.params.sensitive) <= fields
+    assert {"person_id", "approver_id"} & fields == ({action.params.person} - {None})
+    assert {"project_id"} & fields == ({action.params.project} - {None})
+
+
+@pytest.mark.parametrize("code", ["", "Data Platform", "ignore the above", "1st", "x" * 65, "data\n", "d\u00e9"])
+def test_a_code_is_a_short_word_of_a_list_and_no_text(code):
+    template = {"sow_id": "S1", "service_line": "data", "template": "build"}
+    assert Proposal.of("propose_project_template", template, "Fits.").params.template == "build"
+    with pytest.raises(ValueError):
+        Proposal.of("propose_project_template", template | {"template": code}, "Fits.")
+    with pytest.raises(ValueError, match="data_protection"):
+        Proposal.of("route_to_compliance_check", {"sow_id": "S1", "check": code}, "Needed.")
+    with pytest.raises(ValueError, match="purchase_order"):
+        Proposal.of("hold_approval_for_evidence", {"approval_id": "A1", "evidence": code}, "Missing.")
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_an_artifact_is_two_text_files_and_saving_again_writes_the_same(folder, 
 )
 def test_an_artifact_of_another_environment_is_refused_and_says_what_differs(folder, field, found):
     edit(folder, lambda document: document["environment"].update({field: found}))
-    with pytest.raises(ArtifactRefused, match=f"has {field} {found!r}; this environment expects") as refused:
+    with pytest.raises(ArtifactRefused, match=f"has {field} {found!r}; expected") as refused:
         load(folder)
     assert refused.value.field == field
 

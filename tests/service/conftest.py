@@ -24,11 +24,12 @@ from service.api.dependencies import Caller
 from service.app import ROUTERS, create_app
 from service.champions import Champions
 from service.gate.gate_files import load_gate
-from service.gate.keys import SigningKeys
+from service.gate.key_folder import KeyFolder
 from service.gate_in_force import GateInForce
 from service.logs import configure_logs
 from service.metrics import Metrics
 from service.settings import Settings
+from service.signing_keys_in_force import SigningKeysInForce
 from service.store.commit import GroupCommitter
 from service.wiring import assembled
 
@@ -63,7 +64,7 @@ def services(settings, engine, gate, committer):
         refresh_seconds=60,
         serves=metrics.serves,
     )
-    signing_keys = SigningKeys.open(settings.home / "signing-keys", now=NOW)
+    signing_keys = SigningKeysInForce(KeyFolder(settings.home / "signing-keys"), now=NOW)
     return assembled(settings, engine, gate, signing_keys, committer, champions, metrics)
 
 

@@ -80,6 +80,14 @@ def test_a_port_in_use_is_said(bellwether):
     assert "choose another with --port" in result.stderr
 
 
+def test_a_gate_that_is_refused_stops_the_start_with_file_line_and_reason(bellwether, tmp_path):
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "own.cedar").write_text("forbid (principal, action, resource);")
+    result = bellwether("serve", "--port", "0", BELLWETHER_GATE_FOLDER=str(tmp_path))
+    assert result.exit_code == 1
+    assert "own.cedar:1: @reason is missing; expected a sentence" in result.stderr
+
+
 def test_records_are_loaded_whole_and_loaded_again_without_a_change(bellwether, tmp_path):
     (tmp_path / "people.csv").write_text("person_id,job_role\nP1,consultant\nP2,manager\n")
     assert bellwether("records", "load", str(tmp_path)).stdout == "people: 2 new, 0 changed, 0 as before\n"

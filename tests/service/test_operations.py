@@ -112,5 +112,6 @@ def test_metrics_name_the_version_that_serves_and_no_other(services, client):
 def test_the_public_keys_are_published_without_their_private_half(services, client):
     response = client.get("/.well-known/jwks.json")
     assert response.headers["content-type"] == "application/jwk-set+json"
-    assert [key["kid"] for key in response.json()["keys"]] == [services.signing_keys.signing.kid]
+    assert response.headers["cache-control"] == "public, max-age=300"
+    assert [key["kid"] for key in response.json()["keys"]] == [key.kid for key in services.signing_keys.current.keys]
     assert "d" not in response.json()["keys"][0]

@@ -21,11 +21,15 @@ def test_the_defaults_are_loopback_and_the_embedded_database_and_no_person_level
     assert (settings.host, settings.port, settings.home) == ("127.0.0.1", 8080, home)
     assert settings.environ() == {"BELLWETHER_HOME": str(home)}
     assert settings.person_level is None
+    assert (settings.retention_days, settings.repeat_days, settings.gate_folder) == (400, 7, None)
 
 
 def test_the_record_for_person_level_tasks_is_read_whole(given):
     given(**PERSON_LEVEL)
-    assert read_settings().person_level.officer == "Ada Byron"
+    read = read_settings().person_level
+    assert (read.officer, read.workflows) == ("Ada Byron", {"time_and_expense"})
+    given(BELLWETHER_PERSON_LEVEL__WORKFLOWS='["time_and_expense", "approvals"]')
+    assert read_settings().person_level.workflows == {"time_and_expense", "approvals"}
 
 
 @pytest.mark.parametrize(
@@ -35,6 +39,12 @@ def test_the_record_for_person_level_tasks_is_read_whole(given):
         ("BELLWETHER_PORT", "70000", "BELLWETHER_PORT: "),
         ("BELLWETHER_HOST", "0.0.0.0", "BELLWETHER_HOST: expected a loopback address; .* bellwether serve --host"),
         ("BELLWETHER_CHAMPION_REFRESH_SECONDS", "0", "BELLWETHER_CHAMPION_REFRESH_SECONDS: "),
+        ("BELLWETHER_GATE_FOLDER", "/no/such/folder", "BELLWETHER_GATE_FOLDER: .*firm's own folder"),
+        ("BELLWETHER_RETENTION_DAYS", "31", "BELLWETHER_RETENTION_DAYS: .*32"),
+        ("BELLWETHER_RETENTION_DAYS", "a year", "BELLWETHER_RETENTION_DAYS: "),
+        ("BELLWETHER_REPEAT_DAYS", "0", "BELLWETHER_REPEAT_DAYS: "),
+        ("BELLWETHER_REPEAT_DAYS", "401", "BELLWETHER_REPEAT_DAYS: expected at most BELLWETHER_RETENTION_DAYS, .* 400"),
+        ("BELLWETHER_PERSON_LEVEL__WORKFLOWS", "[7]", "BELLWETHER_PERSON_LEVEL__OFFICER"),
         ("BELLWETHER_PERSON_LEVEL__OFFICER", "Ada", "BELLWETHER_PERSON_LEVEL__PURPOSE: "),
         ("BELLWETHER_PERSON_LEVEL__MOOD", "good", "BELLWETHER_PERSON_LEVEL__OFFICER: "),
     ],

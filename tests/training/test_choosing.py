@@ -6,6 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
+from training import candidates
+from training.candidates import Candidate
 from training.choosing import TOO_FEW, choose, mean_gain
 from training.dataset import Dataset
 
@@ -73,3 +75,31 @@ def test_where_the_folds_hold_too_few_outcomes_the_rule_answers(task, planted, q
     )
     choice = choose(task, replace(many_rows, frame=early_only), quick.fit)
     assert (choice.candidate.kind, choice.why) == ("rule", TOO_FEW)
+
+
+def test_trees_that_have_nothing_more_to_learn_say_nothing_on_stdout(task, planted, quick, capfd):
+    """What a command prints with --json is one document; LightGBM would write its warnings in front of it."""
+    few = planted(lambda late, _delay: 0 * late - 1.0, rows=400)
+    choose(task, few, quick.fit.model_copy(update={"kind": "trees"}))
+    assert not capfd.readouterr().out
+
+
+def test_one_fold_that_more_trees_harm_does_not_keep_them_from_the_others(monkeypatch):
+    """The harm is that of all folds together: on the first one alone the second step would have been the last."""
+    said = {"first": [0.0, 3.0, 3.0], "second": [0.0, 2.0, 6.0]}
+    outcome = {"first": np.zeros(10, dtype=bool), "second": np.ones(90, dtype=bool)}
+
+    class Fold:
+        def __init__(self, name):
+            self.outcome = outcome[name]
+            self.raws = [np.full(len(self.outcome), raw) for raw in said[name]]
+
+        @classmethod
+        def of(cls, _task, name, _settings):
+            return cls(name)
+
+    monkeypatch.setattr(candidates, "_Fold", Fold)
+    grown = {"trees": lambda fold: ((Candidate("trees", step), raw) for step, raw in enumerate(fold.raws))}
+    monkeypatch.setattr(candidates, "_CANDIDATES", grown)
+    first, second = candidates.forecast_folds(None, ["first", "second"], ["trees"], None)
+    assert [candidate.knob for candidate in first] == [candidate.knob for candidate in second] == [0, 1, 2]

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from models.records import TABLES, Records
+from models.small_groups import SMALLEST_GROUP, too_small
 from models.task import Task
 from training.fit import Progress
 from training.intervals import events
@@ -19,9 +20,6 @@ from training.retrospect.walk import Walk, walk
 from training.segments import if_calibrated
 from training.settings import Settings
 from training.splits import TooFewRowsError
-
-FEWEST_PERSONS = 5
-"""Nothing is shown of groups of fewer persons (design, section 11)."""
 
 Period = tuple[dt.datetime, dt.datetime]
 
@@ -73,8 +71,8 @@ def retrospect(
             continue
         found = cases(walked)
         counted = tally(walked, found)
-        if task.person_level and counted.owners < FEWEST_PERSONS:
-            skipped[task.name] = f"it would tell of fewer than {FEWEST_PERSONS} persons"
+        if task.person_level and too_small(counted.owners):
+            skipped[task.name] = f"it would tell of fewer than {SMALLEST_GROUP} persons"
             continue
         looked.append(_looked(walked, records, found, counted, settings_of(task)))
     empty = [name for name in TABLES if name not in records or records[name].is_empty()]

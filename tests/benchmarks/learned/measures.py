@@ -59,7 +59,7 @@ def calibration(walk: Walk) -> Iterator[Figure]:
     yield reported(
         f"{name}: the same of the oracle", expected_calibration_error(outcome, walk.of(TRUTH)), len(forecast)
     )
-    for each in segments(walk.task, walk.frame, forecast):
+    for each in segments(walk.task, walk.frame, forecast).shown:
         luck = each["ece_if_calibrated"]
         aim = f"<= {CALIBRATED_SEGMENT} or inside {luck['low']:.3f} to {luck['high']:.3f}"
         fine = each["ece"] <= max(CALIBRATED_SEGMENT, luck["high"])

@@ -6,16 +6,18 @@ import polars as pl
 import pytest
 
 from models.actions import ACTIONS
-from models.forecast import Forecast
+from models.forecast import Expected, Forecast
 from models.milestone_miss.proposals import COST_OF_CAPITAL, money, propose
 from tests.models.milestone_miss.rows import MONDAY
 
 REMIND, DRAFT, ESCALATE = "remind_milestone_owner", "draft_acceptance_request", "escalate_milestone"
+FORECAST = "propose_billing_forecast_update"
 
 
-def proposed(subject_id="M-1", probability=0.6, band="high", **cells):
+def proposed(subject_id="M-1", probability=0.6, band="high", days_late=None, **cells):
+    expected = None if days_late is None else Expected(days_late, 0.0, days_late, 2 * days_late)
     snapshot = {"as_of": MONDAY, "project_id": "P-1", "days_to_due": 17, "stage": 0, "days_in_stage": 0} | cells
-    return propose(subject_id, snapshot, Forecast(probability, band))
+    return propose(subject_id, snapshot, Forecast(probability, band, expected))
 
 
 @pytest.mark.parametrize(
@@ -57,6 +59,41 @@ def test_the_texts_are_sentences_about_the_milestone():
     ]
     assert proposed(probability=None, band="medium")[0].text == (
         "M-1, due on 2025-03-20, is not achieved yet and is likely to be billed late"
+    )
+
+
+@pytest.mark.parametrize(
+    ("band", "stage", "days_to_due", "days_late", "said"),
+    [
+        ("high", 0, 17, 9.4, 9),
+        ("high", 2, 17, 9.6, 10),
+        ("medium", 0, 17, 20.0, None),
+        ("medium", 1, 17, 11.0, None),
+        ("medium", 1, 17, 12.0, 12),
+        ("medium", 2, 17, 12.0, None),
+        ("low", 1, 17, 40.0, None),
+        ("high", 1, 17, 0.4, None),
+        ("high", 1, 17, -3.0, None),
+        ("high", 0, -3, None, 3),
+        ("medium", 1, -3, None, 3),
+        ("high", 0, 17, None, None),
+        ("high", 0, 17, 5_000.0, 730),
+    ],
+)
+def test_the_billing_forecast_is_looked_at_when_the_risk_is_high_or_acceptance_waits_past_the_month(
+    band, stage, days_to_due, days_late, said
+):
+    found = [each for each in proposed(band=band, stage=stage, days_to_due=days_to_due, days_late=days_late)
+             if each.action == FORECAST]  # fmt: skip
+    assert [each.params.days_late for each in found] == ([] if said is None else [said])
+
+
+def test_the_update_names_its_days_and_says_where_the_month_changes_and_comes_before_the_leaders():
+    inside, past = proposed(days_late=11.0), proposed(days_late=12.0, stage=1)
+    assert [each.action for each in past] == [REMIND, DRAFT, FORECAST, ESCALATE]
+    assert inside[1].text == "M-1, due on 2025-03-20, is expected to be billed 11 days late"
+    assert past[2].text == (
+        "M-1, due on 2025-03-20, is expected to be billed 12 days late, after the month in which it is due"
     )
 
 

@@ -25,7 +25,7 @@ DECIDED = [
     ("a task about no person", {"person_level": False, "purpose_recorded": False}, ()),
     ("the task is stopped", {"task_stopped": True}, ("informing_task_stopped",)),
     ("the workflow is stopped", {"workflow_stopped": True}, ("informing_workflow_stopped",)),
-    ("no purpose on record", {"purpose_recorded": False}, ("informing_purpose_missing",)),
+    ("no purpose on record", {"purpose_recorded": False}, ("may_not_inform",)),
     ("another purpose", {"stated_purpose": "performance_rating"}, ("informing_other_purpose",)),
 ]
 

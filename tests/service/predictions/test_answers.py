@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from ledger.verify import Verified
-from service.gate.signing import Claims, verify
+from service.gate.token_claims import RecommendationClaims
+from service.gate.verifying import verify
 from tests.service.predictions.conftest import AS_OF, TASK, asking
 
 ROUTE = "/v1/predictions/missing_time"
@@ -64,7 +65,7 @@ def test_a_permitted_proposal_comes_with_a_token_that_an_engine_can_verify(engin
     assert recommendations
     for said in recommendations:
         claims = verify(said["token"], jwks, now=now, issuer="bellwether", audience="orchestration-engine")
-        assert isinstance(claims, Claims)
+        assert isinstance(claims, RecommendationClaims)
         assert (claims.jti, claims.action, claims.step) == (said["jti"], said["action"], "open")
         assert said["action"] in {"remind_consultant", "offer_draft_entries"}
         assert set(said["requires"]["not"]) == {"dana", "paul", "rita"}

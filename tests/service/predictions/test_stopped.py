@@ -54,7 +54,7 @@ def test_another_task_and_another_workflow_stay_as_they_were(engine_client, swit
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize(
     ("place", "code"),
-    [({"purpose": "pay"}, "informing_other_purpose"), ({"name": "staffing"}, "informing_purpose_missing")],
+    [({"purpose": "pay"}, "informing_other_purpose"), ({"name": "staffing"}, "may_not_inform")],
 )
 def test_no_other_purpose_is_served(engine_client, services, call, place, code):
     route, body = CALLS[call]

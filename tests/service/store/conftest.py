@@ -31,7 +31,7 @@ def new_recommendation():
     def make(subject_id="P1/2026-03-02"):
         return StoredRecommendation(
             uuid4(), subject_id, "missing_time", "remind_consultant", {"channel": "chat", "days": 1},
-            {"approver_role": "project_manager", "not": ["engine"]}, NOW + timedelta(hours=24),
+            {"approver_role": "project_manager", "approvals": 1, "not": ["engine"]}, 3, NOW, NOW + timedelta(hours=24),
         )  # fmt: skip
 
     return make

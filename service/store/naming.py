@@ -1,0 +1,70 @@
+"""In which columns of the service's tables a person may be named, and how: what erasure has to reach.
+
+Every text column is in one of the lists; a test sees to it, so that a new column cannot be forgotten.
+"""
+
+from collections.abc import Mapping
+
+IDS: Mapping[str, tuple[str, ...]] = {
+    "answers": ("principal_id", "workflow_requester"),
+    "recommendations": ("withdrawn_by",),
+    "decisions": ("principal_id",),
+    "kill_switches": ("principal_id",),
+}
+"""Columns that hold an id and nothing else."""
+
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "answers": ("workflow_instance",),
+    "recommendations": ("withdrawn_reason",),
+    "decisions": ("reason",),
+    "kill_switches": ("reason",),
+    "alerts": ("instance",),
+}
+"""Columns in which somebody else wrote what they liked; an id may stand anywhere in it."""
+
+DOCUMENTS: Mapping[str, tuple[str, ...]] = {"recommendations": ("requires",)}
+"""JSON in which an id may stand as a value, where the row is about somebody else."""
+
+SIGNED: Mapping[str, tuple[str, ...]] = {"decisions": ("token",)}
+"""Tokens, whose claims name who decided: nobody can take a name out of what is signed, so the token goes."""
+
+DELETED: Mapping[str, tuple[str, ...]] = {
+    "recommendations": ("subject_id", "params"),
+    "alerts": ("about", "subject"),
+    "idempotency": ("principal_id", "route", "key", "response"),
+}
+"""Columns by which a row is about the person, and goes as a whole."""
+
+NOBODY: Mapping[str, tuple[str, ...]] = {
+    "answers": ("task", "workflow_name", "workflow_step", "model_version", "policy_version"),
+    "recommendations": ("task", "action"),
+    "decisions": ("kind", "api_role"),
+    "kill_switches": ("scope", "name"),
+    "alerts": ("workflow", "kind", "per", "step", "action"),
+    "workflow_versions": ("name", "digest", "text"),
+    "policy_versions": ("policy_version", "files"),
+    "idempotency": ("body_hash",),
+}
+"""Columns that name nobody: names, codes, digests, and the texts that governed."""
+
+RECORDS_IDS: Mapping[str, tuple[str, ...]] = {
+    "projects": ("manager_id",),
+    "resource_requests": ("requester",),
+    "approvals": ("requester",),
+    "approval_events": ("actor",),
+    "revisions": ("value",),
+}
+"""Columns of records that name a person in a row that is about something else."""
+
+RECORDS_WORDS: Mapping[str, tuple[str, ...]] = {
+    "projects": ("name",),
+    "resource_requests": ("title",),
+    "time_entries": ("note",),
+    "milestones": ("name",),
+    "approval_events": ("note",),
+    "sows": ("text", "path"),
+}
+"""Columns of records in which people write what they like."""
+
+RECORDS_OF_A_PERSON = ("people", "assignments", "time_entries", "time_off")
+"""Tables of records whose rows are a person's own, by ``person_id``."""
