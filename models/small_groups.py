@@ -1,8 +1,8 @@
 """Groups of persons that are too small to be shown: what is said of the group would be said of each of them.
 
 It is the smallest frequency of statistical disclosure control, below which a cell of a table is suppressed (Hundepool
-and others, *Statistical Disclosure Control*, 2012, on frequency tables; three to five is usual). Five is what the design
-of this service promises to the persons concerned.
+and others, *Statistical Disclosure Control*, 2012, on frequency tables; three to five is usual). Five is what this
+service promises to the persons concerned.
 """
 
 from collections.abc import Collection, Sequence

@@ -52,6 +52,4 @@ def _told(erased: Erased, *, with_records: bool) -> None:
             err=True,
         )
     if erased.anything and not with_records:
-        click.echo(
-            "The records are as they were: take the person out of their source, then add --records.", err=True
-        )
+        click.echo("The records are as they were: take the person out of their source, then add --records.", err=True)

@@ -15,7 +15,7 @@ import training.cli
 from service.settings import PREFIX, Settings
 
 REPOSITORY = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "DEVELOPERS.md", "docs/architecture.md", "fixtures/mappings/README.md")
+DOCUMENTS = ("README.md", "DEVELOPERS.md", "docs/architecture.md", "docs/audit.md", "fixtures/mappings/README.md")
 PROGRAMS = {"bellwether": service.cli.main, "bellwether-lab": training.cli.main}
 BLOCK = re.compile(r"(<!-- executed -->\n)?```bash\n(.*?)```", re.DOTALL)
 ASSIGNMENT = re.compile(r"[A-Z_]+=\S*")

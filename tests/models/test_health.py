@@ -1,4 +1,4 @@
-"""Health never enters: why somebody is away, and what people write, are no feature of any task and change no snapshot."""
+"""Health never enters: why somebody is away, and what people write, are no feature of any task."""
 
 import datetime as dt
 from pathlib import Path
