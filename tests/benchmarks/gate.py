@@ -44,7 +44,6 @@ from service.wiring import opened
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))  # the tests' own tables of attacks are no package that is installed
 from tests.ledger.tampering import grown, rows_a_second, tampered  # noqa: E402
-
 from tests.service.conftest import served  # noqa: E402
 from tests.service.gate.token_attacks import token_attacks  # noqa: E402
 
