@@ -19,6 +19,7 @@ DOCUMENTS = (
     "README.md",
     "DEVELOPERS.md",
     "docs/architecture.md",
+    "docs/audit.md",
     "docs/verifying.md",
     "docs/workflows.md",
     "fixtures/mappings/README.md",

@@ -10,6 +10,7 @@ were tampered with, which Node and Python are to refuse by the snippets of ``doc
 
 import argparse
 import datetime as dt
+import io
 import sys
 import tempfile
 from collections import Counter
@@ -36,6 +37,7 @@ from service.gate.gate_sample import sample
 from service.gate.policy_files import SHIPPED_POLICIES, load_policies
 from service.gate.tables import SHIPPED_TABLES
 from service.gate.workflow_files import SHIPPED_WORKFLOWS
+from service.logs import configure_logs
 from service.settings import Settings
 from service.wiring import opened
 
@@ -125,6 +127,7 @@ def chain(given: argparse.Namespace) -> Iterator[Figure]:
 def tokens(_given: argparse.Namespace) -> Iterator[Figure]:
     """Tokens that somebody tampered with, and both snippets of the documentation."""
     say("tokens")
+    configure_logs(io.StringIO())
     now = dt.datetime.now(dt.UTC)
     with _home() as home, opened(Settings(home=home), now=now) as services, served(services) as client:
         refused = list(token_attacks(services, str(client.base_url).rstrip("/")))

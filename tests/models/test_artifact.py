@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models.artifact import BOOSTER_FILE, DOCUMENT_FILE, ArtifactRefused, load, save
+from models.artifact import BOOSTER_FILE, DOCUMENT_FILE, ArtifactRefused, digest, load, save
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,6 +70,17 @@ def test_a_document_of_another_kind_is_refused(folder):
     (folder / DOCUMENT_FILE).write_text("{}")
     with pytest.raises(ArtifactRefused, match="has format None"):
         load(folder)
+
+
+def test_a_digest_names_the_files_to_the_byte_and_can_be_made_by_hand(folder):
+    named = digest(folder)
+    by_hand = subprocess.run(
+        ["bash", "-c", "(LC_ALL=C; sha256sum * | sha256sum)"], cwd=folder, capture_output=True, text=True, check=True
+    )
+    assert by_hand.stdout.split()[0] == named
+    file = folder / BOOSTER_FILE
+    file.write_bytes(file.read_bytes() + b"\n")
+    assert digest(folder) != named
 
 
 LOAD_ALONE = """

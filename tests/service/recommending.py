@@ -34,7 +34,9 @@ def give(services, *, now, action="remind_consultant", person="P1", **changes):
         subject_id=case.subject, snapshot={"known_hours": 0.0}, probability=0.9, log_odds=2.2, band="high",
         expected=None, money=money, base=None, reasons=[], turns_green=[], recommendations=[said], withheld=[],
     )  # fmt: skip
-    answer = Answer(str(uuid4()), call, "rule", now, now, gate.policy_version, [prediction], ())
+    answer = Answer(
+        str(uuid4()), call, "rule", None, now, now, gate.policy_version, said.workflow_version, [prediction], ()
+    )
     services.desk.keep(TASKS[call.task], answer, "engine-1", lambda _: None)
     return said, services.desk.tokens(answer)[said.jti]
 

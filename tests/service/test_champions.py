@@ -1,3 +1,5 @@
+import hashlib
+
 import mlflow
 import pytest
 
@@ -19,14 +21,13 @@ def registry(home, database):
     class Registry:
         tracking_uri = uri
 
-        def register(self, text):
+        def register(self, text, digest=None):
             number = len(client.search_model_versions(f"name='{TASK}'")) + 1
             source = artifacts / str(number)
             (source / "artifacts" / "predictor").mkdir(parents=True)
             (source / "artifacts" / "predictor" / "words.txt").write_text(text)
-            version = client.create_model_version(
-                TASK, source.as_uri(), tags={"trainer": "ada", "promoter": "grace"}
-            ).version
+            tags = {"trainer": "ada", "promoter": "grace"} | ({"digest": digest} if digest else {})
+            version = client.create_model_version(TASK, source.as_uri(), tags=tags).version
             client.set_registered_model_alias(TASK, "champion", version)
 
         def withdraw(self):
@@ -40,6 +41,12 @@ def _load(folder):
     if words == "broken":
         raise ValueError("made for another environment")
     return words
+
+
+def digest_of(words):
+    """What `models.artifact.digest` says of one file with these words."""
+    line = f"{hashlib.sha256(words.encode()).hexdigest()}  words.txt\n"
+    return hashlib.sha256(line.encode()).hexdigest()
 
 
 def _champions(uri, home, served):
@@ -64,6 +71,7 @@ def test_the_version_with_the_alias_serves_and_nothing_worse_than_the_last_one_r
 
         champions.refresh()
         assert champions.get(TASK).predictor is champion.predictor
+        assert champions.get(TASK).digest == champion.digest == digest_of("first")
 
         registry.register("broken")
         champions.refresh()
@@ -72,9 +80,14 @@ def test_the_version_with_the_alias_serves_and_nothing_worse_than_the_last_one_r
             ok=True, why="version 2 cannot be loaded (ValueError, see the log); version 1 keeps serving"
         )
 
-        registry.register("third")
+        registry.register("third", digest_of("third"))
         champions.refresh()
-        assert champions.get(TASK).predictor == "third"
+        assert (champions.get(TASK).predictor, champions.get(TASK).digest) == ("third", digest_of("third"))
+
+        registry.register("altered", digest_of("as it was trained"))
+        champions.refresh()
+        assert champions.get(TASK).version == "3"
+        assert "version 4 cannot be loaded (ArtifactRefused" in champions.finding(TASK).why
 
         registry.withdraw()
         champions.refresh()

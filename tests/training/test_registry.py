@@ -17,13 +17,15 @@ from training.scoring import open_subjects
 TASK = "missing_time"
 
 
-def test_training_registers_a_challenger_with_its_trainer_and_no_champion(lab):
+def test_training_registers_a_challenger_with_its_trainer_and_no_champion(lab, tmp_path):
     with lab.at_work(None) as here:
         number = lab.numbers["of another outcome"]
         latest = here.registry._client.get_model_version_by_alias(TASK, "challenger")
         assert int(latest.version) >= number, "the one that was trained last"
         assert here.registry.champion(TASK) is None
         version = here.registry.version(TASK, number)
+        files = here.registry.predictor_files(version, tmp_path)
+    assert version.tags["digest"] == artifact.digest(files), "of the files as they are served"
     assert version.tags["trainer"] == "ada"
     assert json.loads(version.tags["outcome_settings"])["label"] == "no_entry"
     assert {"until", "window_from", "rows", "calibrated"} <= set(version.tags)
