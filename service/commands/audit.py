@@ -109,7 +109,7 @@ def _verify_export(export_file: Path, head_files: Sequence[Path], key_file: Path
     if isinstance(found, Broken):
         raise Refused(f"the export is broken: {found.why}")
     witnessed = max((head.seq for head in kept), default=0)
-    beginning = "" if found.first == 1 else f"; what came before row {found.first:,} is not in it"
+    beginning = "" if found.whole else f"; what came before row {found.first:,} is not in it"
     click.echo(f"The export is whole: rows {found.first:,} to {found.last.seq:,}{beginning}.")
     if kept:
         click.echo(f"A signed head vouches for all rows up to row {witnessed:,}.")
