@@ -87,7 +87,7 @@ def questions(given: argparse.Namespace) -> Iterator[Figure]:
     asked = Questions(gate, plain_workflows(SHIPPED_WORKFLOWS), replace(tables, residency=RESIDENCY), given.seed)
     say("decisions, kill switches, texts")
     counts = Counter(asked.agreed(given.cases // OTHERS))
-    for kind in ("decision", "kill switch", "text route", "sight"):
+    for kind in ("decision", "kill switch", "informing", "text route", "sight"):
         n = counts[kind, True] + counts[kind, False]
         yield at_least(f"{kind}: as the rules say", counts[kind, True] / n, 1.0, n)
 

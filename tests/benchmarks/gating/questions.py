@@ -1,4 +1,4 @@
-"""Decisions of people, turns of kill switches and texts on their way out, from a seed, held against the rules."""
+"""Decisions, turns of kill switches, tasks about to inform and texts about to leave, held against the rules."""
 
 import datetime as dt
 import random
@@ -7,10 +7,11 @@ from itertools import product
 from typing import Any
 
 from gating.plain import PlainTables, PlainWorkflow
-from gating.rules import decide, see, switch, use_route
+from gating.rules import decide, inform, see, switch, use_route
 from models.sensitivity import Sensitivity
 from service.gate.decision import Decision, DecisionCase, DecisionKind, Recommended
 from service.gate.gate import Gate
+from service.gate.informing import Informing
 from service.gate.switch import Scope, SwitchFacts, Turn
 from service.gate.text_route import RouteUse
 from service.gate.verdict import Verdict
@@ -34,7 +35,7 @@ class Questions:
     def agreed(self, count: int) -> Iterator[tuple[str, bool]]:
         """The kind of each question, and whether gate and rules agree; and the whole table of who sees what, once."""
         for _ in range(count):
-            yield self._luck.choice((self._decision, self._decision, self._turn, self._text))()
+            yield self._luck.choice((self._decision, self._decision, self._turn, self._informing, self._text))()
         for api_role, sensitivity, own in product(self._roles, Sensitivity, (True, False)):
             hidden = see({"api_role": api_role, "sensitivity": sensitivity, "own": own}, self._tables)
             yield "sight", (sensitivity in self._gate.visibility.of(api_role, own=own)) is not bool(hidden)
@@ -88,6 +89,20 @@ class Questions:
         )  # fmt: skip
         plain = {name: getattr(asked, name) for name in ("turn", "person", "api_role", "stopped_by")}
         return "kill switch", set(self._gate.may_switch(asked).codes) == switch(plain, self._tables)
+
+    def _informing(self) -> tuple[str, bool]:
+        luck = self._luck
+        purpose = luck.choice(("billing", "staffing", None))
+        plain = {
+            "person_level": luck.random() < 0.5,
+            "purpose_recorded": luck.random() < 0.7,
+            "purpose": purpose,
+            "stated_purpose": luck.choice((None, "", purpose, "rating")),
+            "task_stopped": self._seldom(),
+            "workflow_stopped": self._seldom(),
+        }
+        said = self._gate.may_inform(Informing(task="missing_time", workflow="staffing", **plain))
+        return "informing", set(said.codes) == inform(plain)
 
     def _text(self) -> tuple[str, bool]:
         luck = self._luck
