@@ -43,7 +43,7 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
     "alerts": ("workflow", "kind", "per", "step", "action"),
     "workflow_versions": ("name", "digest", "text"),
     "policy_versions": ("policy_version", "files"),
-    "idempotency": ("body_hash",),
+    "idempotency": ("body_hash", "answered_as"),
 }
 """Columns that name nobody: names, codes, digests, and the texts that governed."""
 

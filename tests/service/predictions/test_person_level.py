@@ -77,16 +77,16 @@ def test_with_the_record_it_recommends_in_the_workflows_that_it_covers(asked, id
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_in_a_workflow_that_the_record_does_not_cover_it_recommends_nothing(asked, ids, name):
+@pytest.mark.parametrize("path", ["", "/what-if"])
+def test_in_a_workflow_that_the_record_does_not_cover_nothing_is_said_of_people(asked, name, path):
     elsewhere = PURPOSE.model_copy(update={"workflows": frozenset({"staffing"})})
-    response, row = asked(name, elsewhere, ids=ids[name])
-    predictions = response.json()["predictions"]
-    assert predictions
-    assert not any(said["recommendations"] for said in predictions)
-    assert row["purpose_recorded"] is False
-    assert row["verdicts"]
-    for verdict in row["verdicts"]:
-        assert "purpose_missing" in verdict["codes"] or verdict["codes"] == ["not_allowed_in_step"]
+    subject = SUBJECTS[name]
+    body = {"id": subject, "changes": {"hours": 1}} if path else {"ids": [subject]}
+    response, row = asked(name, elsewhere, path, **body)
+    assert (response.status_code, response.json()["type"]) == (403, "urn:bellwether:problem:not-permitted")
+    assert response.json()["codes"] == ["may_not_inform"]
+    assert row is None
+    assert subject not in response.text
 
 
 def codes(row):

@@ -21,10 +21,11 @@ from models.catalog import TASKS
 from models.sensitivity import HIDDEN_AS, Sensitivity
 from service.api.access import ACCESS, Judged
 from service.champions import Champion
-from service.gate.keys import SigningKeys
+from service.gate.key_folder import KeyFolder
 from service.gate.tables import SHIPPED_TABLES
 from service.metrics import Metrics
 from service.settings import Settings
+from service.signing_keys_in_force import SigningKeysInForce
 from service.store.commit import GroupCommitter
 from service.store.loading import load_folder
 from service.wiring import assembled
@@ -65,7 +66,7 @@ def deployment(module_database, gate):
         }
     champions = Standing(**{name: Champion(name, "7", TAGS, telling_predictor(task)) for name, task in TASKS.items()})
     with GroupCommitter(own, home, clock=lambda: datetime.now(UTC)) as committer:
-        signing_keys = SigningKeys.open(home / "signing-keys", now=now)
+        signing_keys = SigningKeysInForce(KeyFolder(home / "signing-keys"), now=now)
         services = assembled(config, own, gate, signing_keys, committer, champions, Metrics())
         with served(services, access=EVERYBODY) as client:
             yield Deployment(client, keys, gate.current)

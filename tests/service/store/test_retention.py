@@ -38,7 +38,7 @@ def kept(engine, now, new_answer, new_recommendation):
                         VALUES ('w', 'remind', 'person', CAST(:jti AS text), 'i', 's', 'a', 'x', :jti, :at)"""),
                 stored,
             )
-            response = StoredResponse("h", 200, b"{}")
+            response = StoredResponse("h", 200, b"{}", None)
             store_response(connection, response, principal_id="e", route="/r", key=str(given.jti), now=now - age)
 
     return keep
