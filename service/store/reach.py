@@ -10,6 +10,9 @@ from models.local_time import end_of_day
 from models.records import TABLES, Kind, Records
 from service.store.tables import records_loads
 
+UNKNOWN = timedelta(days=36_525)
+"""A century: where nobody can tell how far records reach, no workflow takes them for fresh."""
+
 
 def reach_of(records: Records, now: datetime) -> datetime | None:
     """The latest instant, not after ``now``, of which these records tell that something happened; None if of none."""
@@ -23,10 +26,10 @@ def note_load(connection: Connection, records: Records, *, now: datetime) -> Non
     connection.execute(row.on_conflict_do_update(index_elements=["loaded_at"], set_={"reaches": row.excluded.reaches}))
 
 
-def records_age(connection: Connection, as_of: datetime) -> timedelta | None:
-    """How far before ``as_of`` the stored records end, none where they reach beyond it; None before any load."""
+def records_age(connection: Connection, as_of: datetime) -> timedelta:
+    """How far before ``as_of`` the stored records end, none where they reach beyond it; `UNKNOWN` before any load."""
     reaches = connection.execute(select(func.max(records_loads.c.reaches))).scalar()
-    return None if reaches is None else max(timedelta(0), as_of - reaches)
+    return UNKNOWN if reaches is None else max(timedelta(0), as_of - reaches)
 
 
 def _told(name: str, frame: pl.DataFrame, now: datetime) -> list[datetime]:

@@ -19,14 +19,14 @@ from ledger.home import private_folder
 from ledger.principals import create_key
 from models.catalog import TASKS
 from service.champions import Champion
-from service.gate.gate import Gate
+from service.gate.gate_files import load_gate
 from service.gate.key_folder import KeyFolder
-from service.gate.policy_files import load_policies
-from service.gate.workflow_files import load_workflows
+from service.gate_in_force import GateInForce
 from service.metrics import Metrics
 from service.settings import Settings
 from service.signing_keys_in_force import SigningKeysInForce
 from service.store.commit import GroupCommitter
+from service.store.reach import note_load
 from service.store.records import load
 from service.wiring import assembled
 from tests.service.conftest import served
@@ -49,7 +49,7 @@ pytestmark = [pytest.mark.xdist_group("simulated firm"), pytest.mark.parametrize
 
 @pytest.fixture(scope="module")
 def gate():
-    return Gate(load_policies(), load_workflows())
+    return load_gate()
 
 
 @pytest.fixture(scope="module")
@@ -60,11 +60,12 @@ def engine_client(module_database, firm, predictor_of, gate):
     own, now = new_engine(module_database), dt.datetime.now(dt.UTC)
     with own.begin() as connection:
         load(connection, firm)
+        note_load(connection, firm, now=now)
         key = create_key(connection, principal_id="engine-1", api_role="orchestrator", now=now)
     champions = Standing(**{name: Champion(name, "7", TAGS, predictor_of(name)) for name in TASKS})
     signing_keys = SigningKeysInForce(KeyFolder(home / "signing-keys"), now=now)
     with GroupCommitter(own, home, clock=lambda: dt.datetime.now(dt.UTC)) as committer:
-        services = assembled(settings, own, gate, signing_keys, committer, champions, Metrics())
+        services = assembled(settings, own, GateInForce(gate), signing_keys, committer, champions, Metrics())
         with served(services) as client:
             client.headers["Authorization"] = f"Bearer {key}"
             yield client

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 
-from service.store.reach import note_load, reach_of, records_age
+from service.store.reach import UNKNOWN, note_load, reach_of, records_age
 
 ENTRIES = "time_entries"
 
@@ -34,8 +34,8 @@ def test_records_reach_to_the_last_thing_that_has_happened_and_no_plan_moves_tha
     assert reach_of(records, now) == reach
 
 
-def test_before_any_load_nobody_knows_how_old_records_are(connection, now):
-    assert records_age(connection, now) is None
+def test_before_any_load_records_are_as_old_as_none_may_be(connection, now):
+    assert records_age(connection, now) == UNKNOWN
 
 
 def test_records_are_as_old_as_the_farthest_load_ends_before_and_never_younger_than_now(connection, now):
@@ -47,4 +47,4 @@ def test_records_are_as_old_as_the_farthest_load_ends_before_and_never_younger_t
 
 def test_a_load_of_which_nothing_is_told_tells_nothing(connection, now):
     note_load(connection, {"people": pl.DataFrame({"person_id": ["P1"], "job_role": ["developer"]})}, now=now)
-    assert records_age(connection, now) is None
+    assert records_age(connection, now) == UNKNOWN
