@@ -69,7 +69,8 @@ def list_switches(services: UsedServices, caller: Caller) -> SwitchesShown:
 def put_switch(scope: Scope, name: str, request: SwitchRequest, services: UsedServices, caller: Caller) -> SwitchShown:
     """One person stops at once; another one lets it go on.
 
-    While it is stopped nothing is recommended, accepted or acted on: what stood and what was accepted is ``stopped``.
+    While it is stopped nothing is predicted, recommended, accepted or acted on: what stood and what was accepted is
+    ``stopped``.
     Recorded, as is a refusal. A switch that stands that way already is left as it is.
     """
     turn = Turn.STOP if request.stopped else Turn.RESUME
