@@ -85,19 +85,19 @@ def template(server):
 @pytest.fixture
 def database(server, template):
     """The URL of a migrated, empty database of this test's own."""
-    yield from _new_database(server, f' TEMPLATE "{template}"')
+    yield from _new_database(server, f' TEMPLATE "{template}" STRATEGY file_copy')
 
 
 @pytest.fixture(scope="module")
 def module_database(server, template):
     """The URL of a migrated database that the tests of one module share."""
-    yield from _new_database(server, f' TEMPLATE "{template}"')
+    yield from _new_database(server, f' TEMPLATE "{template}" STRATEGY file_copy')
 
 
 @pytest.fixture(scope="session")
 def shared_database(server, template):
     """The URL of a migrated database that all tests of one worker share: for what takes too long to make anew."""
-    yield from _new_database(server, f' TEMPLATE "{template}"')
+    yield from _new_database(server, f' TEMPLATE "{template}" STRATEGY file_copy')
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def _answered(
     services: Services, task: Task, call: Call, request: PredictionRequest[Any], explain: Explain
 ) -> Response:
     """The stored response where this call was answered before, else a new answer, kept before it is given."""
-    refuse_unless_informing(services, task, request.workflow)
+    refuse_unless_informing(services, task, request.workflow, call.caller)
     before = call.answered_before(services)
     if before is not None:
         return before

@@ -131,7 +131,7 @@ for _task in TASKS.values():
 
 def _answered(services: Services, task: Task, call: Call, request: WhatIfRequest[Any]) -> Response:
     """The stored response where this call was answered before, else a new answer, kept before it is given."""
-    refuse_unless_informing(services, task, request.workflow)
+    refuse_unless_informing(services, task, request.workflow, call.caller)
     before = call.answered_before(services)
     if before is not None:
         return before

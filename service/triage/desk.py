@@ -14,11 +14,9 @@ from models.task import Task
 from service.champions import Champion
 from service.gate.alerts import AlertKey, AlertsGiven
 from service.gate.case import Call, ModelStanding
-from service.gate.informing import Informing
 from service.gate.recommendation import Recommendation
 from service.gate.signing import sign
 from service.gate.switch import Scope
-from service.gate.verdict import Verdict
 from service.gate_in_force import GateInForce
 from service.signing_keys_in_force import SigningKeysInForce
 from service.store.alerts import alerts_given, take
@@ -67,26 +65,6 @@ class Desk:
     issuer: str
     audience: str
     covered: frozenset[str]
-
-    def may_inform(self, task: Task, place: Place | None) -> Verdict:
-        """Whether the task may tell anybody anything at this place (None: in no workflow), before it is asked."""
-        gate = self.gate.current
-        workflow = gate.workflows.by_name.get(place.workflow) if place else None
-        with self.engine.connect() as connection:
-            task_stopped = stopped(connection, Scope.TASK, task.name)
-            workflow_stopped = place is not None and stopped(connection, Scope.WORKFLOW, place.workflow)
-        return gate.may_inform(
-            Informing(
-                task=task.name,
-                workflow=place.workflow if place else None,
-                person_level=task.person_level,
-                purpose_recorded=place.workflow in self.covered if place else bool(self.covered),
-                purpose=workflow.purpose if workflow else None,
-                stated_purpose=place.purpose if place else None,
-                task_stopped=task_stopped,
-                workflow_stopped=workflow_stopped,
-            )
-        )
 
     def answer(self, task: Task, champion: Champion[Predictor], asking: Asking, *, now: dt.datetime) -> Answer:
         """Predicts, judges and words one call; nothing is kept yet. Raises SubjectsRefused."""

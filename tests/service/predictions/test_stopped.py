@@ -1,9 +1,13 @@
 """A kill switch silences a task or a workflow at once, and a purpose that is not the workflow's gets nothing."""
 
+import json
+import re
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
+from ledger.verify import Verified
 from service.gate.switch import Scope, Turn
 from service.store.switches import turn
 from tests.service.predictions.conftest import asking
@@ -65,3 +69,19 @@ def test_no_other_purpose_is_served(engine_client, services, call, place, code):
     assert refused.json()["codes"] == [code]
     counted = engine_client.get("/metrics").text
     assert f'code="{code}",outcome="withheld",task="missing_time"' in counted
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_what_was_refused_is_on_record_and_names_nobody(engine_client, services, switch, chain, call):
+    route, body = CALLS[call]
+    switch(Scope.TASK, "missing_time", Turn.STOP)
+    assert engine_client.post(route, json=asking(**body)).status_code == 403
+    with services.engine.connect() as connection:
+        query = text("SELECT payload FROM audit WHERE kind = 'informing_refused'")
+        payload = connection.execute(query).scalar_one()
+    row = json.loads(payload)
+    assert row["codes"] == row["policies"] == ["informing_task_stopped"]
+    assert (row["task"], row["workflow"]["step"]) == ("missing_time", "open")
+    assert row["policy"] == services.gate.current.policy_version
+    assert not {"engine-1", "rita", "p-01"} & set(re.findall(r"[\w-]+", payload))
+    assert isinstance(chain(), Verified)
