@@ -37,7 +37,9 @@ def pytest_unconfigure(config):
         if given:
             url = ledger_database.database_url({"BELLWETHER_DATABASE_URL": given})
             with _maintenance(url) as connection:
-                connection.execute(text(f'DROP DATABASE IF EXISTS "{_template_name()}"'))
+                made = text("SELECT datname FROM pg_database WHERE starts_with(datname, :name)")
+                for name in connection.execute(made, {"name": _template_name()}).scalars().all():
+                    connection.execute(text(f'DROP DATABASE IF EXISTS "{name}"'))
         shutil.rmtree(os.environ.pop("BELLWETHER_TEST_RUN"), ignore_errors=True)
 
 
@@ -68,42 +70,41 @@ def server():
 @pytest.fixture(scope="session")
 def template(server):
     """The name of a migrated database that nobody is connected to."""
-    name = _template_name()
-    with _maintenance(server) as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _ONE_TEMPLATE_MAKER})
-        made = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).first()
-        if made is None:
-            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}_new"'))
-            connection.execute(text(f'CREATE DATABASE "{name}_new"'))
-            engine = create_engine(_named(server, f"{name}_new"), poolclass=NullPool)
-            migrate(engine)
-            connection.execute(text(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"'))
-        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _ONE_TEMPLATE_MAKER})
-    return name
+    return _made_once(server, _template_name(), "", migrate)
+
+
+@pytest.fixture(scope="session")
+def make_template(server, template):
+    """Makes, once a run, a migrated database that ``fill`` has put rows into, to copy others from; its name."""
+
+    def make(name, fill):
+        return _made_once(server, f"{_template_name()}_{name}", f' TEMPLATE "{template}"', fill)
+
+    return make
 
 
 @pytest.fixture
 def database(server, template):
     """The URL of a migrated, empty database of this test's own."""
-    yield from _new_database(server, f' TEMPLATE "{template}" STRATEGY file_copy')
+    yield from new_database(server, f' TEMPLATE "{template}" STRATEGY file_copy')
 
 
 @pytest.fixture(scope="module")
 def module_database(server, template):
     """The URL of a migrated database that the tests of one module share."""
-    yield from _new_database(server, f' TEMPLATE "{template}" STRATEGY file_copy')
+    yield from new_database(server, f' TEMPLATE "{template}" STRATEGY file_copy')
 
 
 @pytest.fixture(scope="session")
 def shared_database(server, template):
     """The URL of a migrated database that all tests of one worker share: for what takes too long to make anew."""
-    yield from _new_database(server, f' TEMPLATE "{template}" STRATEGY file_copy')
+    yield from new_database(server, f' TEMPLATE "{template}" STRATEGY file_copy')
 
 
 @pytest.fixture
 def bare_database(server):
     """The URL of a database without any table."""
-    yield from _new_database(server, "")
+    yield from new_database(server, "")
 
 
 @pytest.fixture
@@ -126,7 +127,8 @@ def environ(home, database):
     return {"BELLWETHER_HOME": str(home), "BELLWETHER_DATABASE_URL": database}
 
 
-def _new_database(server, options):
+def new_database(server, options):
+    """The URL of a database of its own, until whoever asked goes on."""
     name = f"bw_test_{uuid.uuid4().hex}"
     with _maintenance(server) as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"{options}'))
@@ -137,6 +139,19 @@ def _new_database(server, options):
         )
         for sibling in siblings.scalars().all():
             connection.execute(text(f'DROP DATABASE "{sibling}" WITH (FORCE)'))
+
+
+def _made_once(server, name, options, fill):
+    with _maintenance(server) as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _ONE_TEMPLATE_MAKER})
+        made = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).first()
+        if made is None:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}_new"'))
+            connection.execute(text(f'CREATE DATABASE "{name}_new"{options}'))
+            fill(create_engine(_named(server, f"{name}_new"), poolclass=NullPool))
+            connection.execute(text(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"'))
+        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _ONE_TEMPLATE_MAKER})
+    return name
 
 
 def _template_name():

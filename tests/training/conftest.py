@@ -42,6 +42,7 @@ MLFLOW_ITSELF = ("ignore::DeprecationWarning", "ignore::FutureWarning")
 """MLflow calls what SQLAlchemy and pandas will take away one day."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items):
     for item in items:
         if "trained" in getattr(item, "fixturenames", ()):

@@ -14,6 +14,7 @@ from service.readiness import Finding
 from service.settings import PersonLevelUse
 from service.store.reach import note_load
 from service.store.records import load
+from tests.conftest import new_database
 from training.dataset import Dataset
 from training.fit import fit
 from training.settings import parse_settings
@@ -60,12 +61,27 @@ def settings(settings):
     return settings.model_copy(update={"person_level": PURPOSE})
 
 
+@pytest.fixture(scope="session")
+def firm_template(make_template, records):
+    """The name of a database with the firm's records."""
+
+    def fill(engine):
+        with engine.begin() as connection:
+            load(connection, records)
+            note_load(connection, records, now=datetime.now(UTC))
+
+    return make_template("firm", fill)
+
+
 @pytest.fixture
-def services(services, champion, records):
+def database(server, firm_template):
+    """The URL of a database of this test's own, with the firm's records."""
+    yield from new_database(server, f' TEMPLATE "{firm_template}" STRATEGY file_copy')
+
+
+@pytest.fixture
+def services(services, champion):
     """The service with the firm's records, a champion, and the record that person-level tasks need."""
-    with services.engine.begin() as connection:
-        load(connection, records)
-        note_load(connection, records, now=datetime.now(UTC))
     return replace(services, champions=Standing(missing_time=champion))
 
 
