@@ -164,7 +164,7 @@ def test_nor_by_asking_what_another_value_would_change(name, data, deployment):
     snapshot = data.draw(telling_snapshots(TASKS[name]))
     subject = {"subject_id": SUBJECT[name], "snapshot": snapshot}
     changed = data.draw(st.sampled_from(sorted(TASKS[name].words)))
-    for role in API_ROLES:
+    for role in ROLE_OF_SIGHT.values():
         sees = sees_of(role)
         answer = deployment.ask(f"{role}-1", name, "/what-if", subject=subject, changes={changed: snapshot[changed]})
         if TASKS[name].sensitive.get(changed, None) not in {None, *sees}:
@@ -183,7 +183,7 @@ def test_nor_of_what_is_built_from_the_records(name, deployment, records):
     subjects = task.open_at(records, AS_OF)
     built = task.build(records, subjects, task.settings()).head(3)
     assert built.height, "the firm has nothing open of this task"
-    for role in API_ROLES:
+    for role in ROLE_OF_SIGHT.values():
         answer = deployment.ask(f"{role}-1", name, "?explain=full", ids=built["subject_id"].to_list())
         predictions = answer.json()["predictions"]
         assert len(predictions) == built.height
