@@ -31,9 +31,8 @@ demo: $(READY)
 serve: $(READY)
 	@$(BIN)/bellwether serve
 
-# three workers on two cores: many tests wait for a server of their own
 test: $(READY)
-	$(BIN)/pytest -n 3 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check
