@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from sqlalchemy import Connection, insert, select, update
 
 from ledger.audit import Entry, append
-from ledger.pseudonyms import pseudonym, references
+from ledger.pseudonyms import pseudonym, reference
 from ledger.tables import api_keys
 
 ApiRole = Literal[
@@ -59,8 +59,8 @@ def create_key(connection: Connection, *, principal_id: str, api_role: str, now:
             key_id=key_id, principal_id=principal_id, api_role=api_role, secret_hash=_hash(secret), created_at=now
         )
     )
-    reference = references(connection, [principal_id])[principal_id]
-    payload = {"key_id": key_id, "api_role": api_role, "principal": pseudonym(reference, principal_id)}
+    named = pseudonym(reference(connection, principal_id), principal_id)
+    payload = {"key_id": key_id, "api_role": api_role, "principal": named}
     append(connection, [Entry("key_created", payload)], now=now)
     return f"bw_{key_id}_{secret}"
 

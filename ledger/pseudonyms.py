@@ -29,6 +29,11 @@ def references(connection: Connection, person_ids: Collection[str]) -> dict[str,
     return found
 
 
+def reference(connection: Connection, person_id: str) -> bytes:
+    """The key of one person; see `references`."""
+    return references(connection, [person_id])[person_id]
+
+
 def pseudonym(key: bytes, text: str) -> str:
     """HMAC-SHA256 of ``text`` under a person's key, in hex: one text, one name, as long as the key lives."""
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 import structlog
 
 from models.artifact import IN_MODEL, ArtifactRefused, digest
 from service.readiness import Finding
+from service.repeating import Repeating
 
 P = TypeVar("P")
 
@@ -57,7 +57,7 @@ class _Standing(Generic[P]):
     remark: str | None
 
 
-class Champions(Generic[P]):
+class Champions(Repeating, Generic[P]):
     """The champion of each task, looked up again every ``refresh_seconds`` by a thread of its own.
 
     ``load`` makes a predictor of the folder with its files. A version is downloaded once, into ``folder``. While the
@@ -78,25 +78,16 @@ class Champions(Generic[P]):
         refresh_seconds: float,
         serves: Callable[[str, str], None],
     ) -> None:
+        super().__init__("champions", self.refresh, every_seconds=refresh_seconds, patience_seconds=_LAST_LOOK_SECONDS)
         self._registry = _Registry(tracking_uri, folder)
         self._load = load
-        self._refresh_seconds = refresh_seconds
         self._serves = serves
         self._standings: dict[str, _Standing[P]] = {task: _Standing(None, "not looked up yet") for task in tasks}
         self._one_refresh = threading.Lock()
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._refresh_until_closed, name="champions", daemon=True)
 
     def __enter__(self) -> Self:
         self.refresh()
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._closed.set()
-        self._thread.join(_LAST_LOOK_SECONDS)
+        return super().__enter__()
 
     def get(self, task: str) -> Champion[P] | None:
         """The champion of the task, or None where there is none. Costs a dictionary look-up."""
@@ -113,10 +104,6 @@ class Champions(Generic[P]):
         with self._one_refresh:
             for task, standing in self._standings.items():
                 self._standings[task] = self._looked_up(task, standing)
-
-    def _refresh_until_closed(self) -> None:
-        while not self._closed.wait(self._refresh_seconds):
-            self.refresh()
 
     def _looked_up(self, task: str, standing: _Standing[P]) -> _Standing[P]:
         before = standing.champion

@@ -7,6 +7,7 @@ import click
 
 from ledger.errors import LedgerError
 from service.commands.exit import Refused
+from service.gate.mistakes import GateFilesRefused
 from service.settings import SettingsRefused
 
 _COMMANDS = {
@@ -24,7 +25,7 @@ _COMMANDS = {
 }
 """Name to module in ``service.commands``, imported when used: serving costs seconds that making a key should not."""
 
-_EXPECTED = (Refused, SettingsRefused, LedgerError)
+_EXPECTED = (Refused, SettingsRefused, GateFilesRefused, LedgerError)
 
 
 class _Commands(click.Group):

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import structlog
@@ -15,6 +14,7 @@ from service.gate.gate_files import files_of, load_gate
 from service.gate.mistakes import GateFilesRefused, Mistake
 from service.gate.tables import other_roles
 from service.readiness import Finding
+from service.repeating import Repeating
 
 ComesIntoForce = Callable[[Gate], None]
 
@@ -31,7 +31,7 @@ def read_gate(own: Path | None) -> Gate:
     return gate
 
 
-class GateInForce:
+class GateInForce(Repeating):
     """Holds the gate in force. Whoever answers a call takes it once, so that one call is judged by one gate.
 
     As a context manager it looks at the files again every ``refresh_seconds``, by a thread of its own. ``own`` is the
@@ -47,15 +47,13 @@ class GateInForce:
         comes_into_force: ComesIntoForce = lambda gate: None,  # noqa: ARG005 - nobody has to know
         refresh_seconds: float = 10,
     ) -> None:
+        super().__init__("gate", self.refresh, every_seconds=refresh_seconds, patience_seconds=_LAST_LOOK_SECONDS)
         self._gate = gate
         self._own = own
         self._comes_into_force = comes_into_force
-        self._refresh_seconds = refresh_seconds
         self._seen: Mapping[str, str] | None = None
         self._remark: str | None = None
         self._one_refresh = threading.Lock()
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._refresh_until_closed, name="gate", daemon=True)
 
     @classmethod
     def read(cls, own: Path | None, *, comes_into_force: ComesIntoForce, refresh_seconds: float) -> Self:
@@ -63,16 +61,6 @@ class GateInForce:
         gate = read_gate(own)
         comes_into_force(gate)
         return cls(gate, own=own, comes_into_force=comes_into_force, refresh_seconds=refresh_seconds)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._closed.set()
-        self._thread.join(_LAST_LOOK_SECONDS)
 
     @property
     def current(self) -> Gate:
@@ -100,10 +88,6 @@ class GateInForce:
                 return
             if _digests(self._own) == texts:  # else somebody is still writing, and the next look finds whole files
                 self._replace(gate, texts)
-
-    def _refresh_until_closed(self) -> None:
-        while not self._closed.wait(self._refresh_seconds):
-            self.refresh()
 
     def _replace(self, gate: Gate, texts: Mapping[str, str]) -> None:
         if gate.policy_version != self._gate.policy_version:

@@ -1,17 +1,15 @@
 """The running service removes what its retention no longer allows, once an hour."""
 
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.errors import LedgerError
+from service.repeating import Repeating
 from service.settings import Settings
 from service.store.retention import Counts, Limits, apply_retention
 
@@ -20,7 +18,7 @@ _LAST_BATCH_SECONDS = 30
 _log = structlog.get_logger("bellwether.retention")
 
 
-class Retaining:
+class Retaining(Repeating):
     """A thread that applies the retention when it begins and then every hour. Use as a context manager.
 
     ``clock`` tells the instant by which age is judged. A database out of reach, or a chain that may not be written, is
@@ -36,19 +34,15 @@ class Retaining:
         clock: Callable[[], datetime],
         every_seconds: float = EVERY_SECONDS,
     ) -> None:
+        super().__init__(
+            "retention",
+            self.apply,
+            every_seconds=every_seconds,
+            patience_seconds=_LAST_BATCH_SECONDS,
+            at_once=True,
+        )
         self._engine, self._home, self._limits = engine, home, limits
         self._clock = clock
-        self._every_seconds = every_seconds
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._closed.set()
-        self._thread.join(_LAST_BATCH_SECONDS)
 
     def apply(self) -> Counts:
         """Apply it now; nothing removed where that failed."""
@@ -60,11 +54,6 @@ class Retaining:
         if removed:
             _log.info("retention applied", **removed)
         return removed
-
-    def _run(self) -> None:
-        self.apply()
-        while not self._closed.wait(self._every_seconds):
-            self.apply()
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -10,7 +10,6 @@ from ledger.database import reached
 from ledger.principals import Principal, principal_of
 from service.commands.database import migrated
 from service.commands.exit import Refused
-from service.gate.mistakes import GateFilesRefused
 from service.gate.switch import Scope, Turn
 from service.gate.verdict import Verdict
 from service.gate_in_force import read_gate
@@ -50,10 +49,7 @@ def _turn(scope: Scope, name: str, turn: Turn, reason: str) -> None:
     if not reason.strip():
         raise click.BadParameter("expected a sentence, got a blank", param_hint="--reason")
     settings = read_settings()
-    try:
-        gate = read_gate(settings.gate_folder)
-    except GateFilesRefused as refused:
-        raise Refused(str(refused)) from refused
+    gate = read_gate(settings.gate_folder)
     with migrated(settings) as engine, reached(engine):
         wanted = Turning(scope, name, turn, reason.strip(), _principal(engine))
         try:

@@ -14,7 +14,6 @@ from fastapi import FastAPI
 from service.app import create_app
 from service.commands.exit import Refused
 from service.gate.keys import KeyFileRefused
-from service.gate.mistakes import GateFilesRefused
 from service.logs import configure_logs
 from service.settings import is_loopback, read_settings, unknown_variables
 from service.wiring import opened
@@ -44,7 +43,7 @@ def command(host: str | None, port: int | None, no_worker: bool) -> None:  # noq
             with opened(settings, now=datetime.now(UTC)) as services:
                 _log.info("listening", url=_url(listener))
                 _server(create_app(services)).run(sockets=[listener])
-        except (GateFilesRefused, KeyFileRefused) as refused:
+        except KeyFileRefused as refused:
             raise Refused(str(refused)) from refused
 
 

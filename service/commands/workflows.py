@@ -81,7 +81,4 @@ def actions() -> None:
 
 
 def _in_force() -> Gate:
-    try:
-        return read_gate(read_settings().gate_folder)
-    except GateFilesRefused as refused:
-        raise Refused(str(refused)) from None
+    return read_gate(read_settings().gate_folder)

@@ -2,6 +2,7 @@
 
 from dataclasses import InitVar, dataclass
 from datetime import datetime
+from typing import Any
 
 from models.action_params import Params
 from service.gate import seal as sealed
@@ -17,6 +18,12 @@ class Requires:
     approver_role: ApproverRole
     excluded: tuple[str, ...]
     approvals: int
+
+    def document(self) -> dict[str, Any]:
+        """As answers, tokens and the store have it."""
+        return {
+            "approver_role": str(self.approver_role), "approvals": self.approvals, "not": list(self.excluded),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,9 @@ from models.what_if import EffectChange, Side
 from service.gate.recommendation import Recommendation, Withheld, worded
 from service.gate.release import UNSHOWN, visible_params
 
+_Told = tuple[Sensitivity | None, dict[str, Any]]
+"""What is told of one field, and of which kind it is where that is hidden."""
+
 
 class Redaction:
     """Hides what somebody who sees only these kinds of values may not see of a task's answers."""
@@ -27,21 +30,8 @@ class Redaction:
 
     def reasons(self, reasons: Sequence[Reason], row: Row) -> list[dict[str, Any]]:
         """The reasons. Hidden ones of one kind are one, in the place of the strongest."""
-        visible, shown = self._visible(row), []
-        merged: dict[Sensitivity, dict[str, Any]] = {}
-        for each in reasons:
-            kind = self.hidden.get(each.field)
-            if kind is not None and kind in merged:
-                merged[kind]["effect"] += each.effect
-                continue
-            if kind is None:
-                said = self._text(each.field, each.text, visible)
-                reason = {"field": each.field, "value": each.value, "effect": each.effect, "text": said}
-            else:
-                reason = {"field": kind, "value": None, "effect": each.effect, "text": HIDDEN_AS[kind]}
-                merged[kind] = reason
-            shown.append(reason)
-        return shown
+        visible = self._visible(row)
+        return self._merged([self._reason(each, visible) for each in reasons], ("effect",))
 
     def turns_green(self, changes: Sequence[Change], row: Row) -> list[dict[str, Any]]:
         """The change that turns the subject green; values that were worked out from hidden fields are hidden, too."""
@@ -50,26 +40,8 @@ class Redaction:
 
     def effects(self, changes: Sequence[EffectChange], row: Row) -> list[dict[str, Any]]:
         """The effects of a what-if, ``row`` being the snapshot after it. Hidden ones of one kind are one."""
-        visible, shown = self._visible(row), []
-        merged: dict[Sensitivity, dict[str, Any]] = {}
-        for each in changes:
-            kind = self.hidden.get(each.field)
-            if kind is not None and kind in merged:
-                merged[kind]["effect_before"] += each.before
-                merged[kind]["effect_after"] += each.after
-                continue
-            effect = {
-                "field": each.field if kind is None else kind,
-                "from": each.from_ if kind is None else None,
-                "to": each.to if kind is None else None,
-                "effect_before": each.before,
-                "effect_after": each.after,
-                "text": self._text(each.field, each.text, visible) if kind is None else HIDDEN_AS[kind],
-            }
-            if kind is not None:
-                merged[kind] = effect
-            shown.append(effect)
-        return shown
+        visible = self._visible(row)
+        return self._merged([self._effect(each, visible) for each in changes], ("effect_before", "effect_after"))
 
     def side(self, side: Side) -> dict[str, Any]:
         """One side of a what-if."""
@@ -107,11 +79,7 @@ class Redaction:
             "action": said.action,
             "params": params,
             "text": worded(said.template, words),
-            "requires": {
-                "approver_role": said.requires.approver_role,
-                "approvals": said.requires.approvals,
-                "not": list(said.requires.excluded),
-            },
+            "requires": said.requires.document(),
             "expires_at": said.expires_at,
             "token": None if unshown else token,
         }
@@ -128,6 +96,38 @@ class Redaction:
     def _text(self, field: str, text: str, visible: Row) -> str:
         words = self._task.words.get(field)
         return text if words is None or not self.hidden else words(visible)
+
+    def _reason(self, reason: Reason, visible: Row) -> _Told:
+        kind = self.hidden.get(reason.field)
+        if kind is not None:
+            return kind, {"field": kind, "value": None, "effect": reason.effect, "text": HIDDEN_AS[kind]}
+        said = self._text(reason.field, reason.text, visible)
+        return None, {"field": reason.field, "value": reason.value, "effect": reason.effect, "text": said}
+
+    def _effect(self, change: EffectChange, visible: Row) -> _Told:
+        kind = self.hidden.get(change.field)
+        shown = kind is None
+        return kind, {
+            "field": change.field if kind is None else kind,
+            "from": change.from_ if shown else None,
+            "to": change.to if shown else None,
+            "effect_before": change.before,
+            "effect_after": change.after,
+            "text": self._text(change.field, change.text, visible) if kind is None else HIDDEN_AS[kind],
+        }
+
+    @staticmethod
+    def _merged(told: Sequence[_Told], effects: Sequence[str]) -> list[dict[str, Any]]:
+        """What is told, where all that is hidden of one kind is one: in the place of the first, with all effects."""
+        shown: list[dict[str, Any]] = []
+        hidden: dict[Sensitivity, dict[str, Any]] = {}
+        for kind, each in told:
+            if kind is not None and (first := hidden.setdefault(kind, each)) is not each:
+                for effect in effects:
+                    first[effect] += each[effect]
+            else:
+                shown.append(each)
+        return shown
 
     def _change(self, change: Change, visible: Row) -> dict[str, Any]:
         kind = self.hidden.get(change.field)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.gate.decision import Decision
+from service.gate.decision import Decision, Recommended
 from service.gate.recommendation import Recommendation
 
 RECOMMENDATION_TYPE = "bellwether-recommendation+jwt"
@@ -63,29 +63,15 @@ class RecommendationClaims(TokenClaims):
     @classmethod
     def of(cls, permitted: Recommendation, *, issuer: str, audience: str) -> "RecommendationClaims":
         """The claims of a recommendation."""
-        requires = permitted.requires
         return cls(
+            **_terms(permitted),
             iss=issuer,
             aud=audience,
             iat=_seconds(permitted.issued_at),
             exp=_seconds(permitted.expires_at),
             jti=permitted.jti,
-            workflow=permitted.workflow,
-            workflow_version=permitted.workflow_version,
-            instance=permitted.instance,
-            step=permitted.step,
-            subject=permitted.subject,
-            task=permitted.task,
-            action=permitted.action,
             params=permitted.params.model_dump(mode="json"),
-            requires=RequiresClaim.model_validate(
-                {
-                    "approver_role": str(requires.approver_role),
-                    "approvals": requires.approvals,
-                    "not": list(requires.excluded),
-                }
-            ),
-            model=ModelClaim(name=permitted.model_name, version=permitted.model_version),
+            requires=RequiresClaim.model_validate(permitted.requires.document()),
             policy=permitted.verdict.policy_version,
         )
 
@@ -107,6 +93,7 @@ class DecisionClaims(TokenClaims):
         """The claims of a final accept."""
         about = decision.recommended
         return cls(
+            **_terms(about),
             iss=issuer,
             aud=audience,
             iat=_seconds(decision.decided_at),
@@ -115,17 +102,23 @@ class DecisionClaims(TokenClaims):
             recommendation=about.jti,
             decision="accept",
             decided_by=sorted(decision.accepted_by),
-            workflow=about.workflow,
-            workflow_version=about.workflow_version,
-            instance=about.instance,
-            step=about.step,
-            subject=about.subject,
-            task=about.task,
-            action=about.action,
             params=dict(about.params),
-            model=ModelClaim(name=about.model_name, version=about.model_version),
             policy=decision.verdict.policy_version,
         )
+
+
+def _terms(of: Recommendation | Recommended) -> dict[str, Any]:
+    """The claims by which both kinds of token say what was recommended, where, and by which model."""
+    return {
+        "workflow": of.workflow,
+        "workflow_version": of.workflow_version,
+        "instance": of.instance,
+        "step": of.step,
+        "subject": of.subject,
+        "task": of.task,
+        "action": of.action,
+        "model": ModelClaim(name=of.model_name, version=of.model_version),
+    }
 
 
 def _seconds(instant: datetime) -> int:

@@ -25,14 +25,14 @@ from service.store.errors import CommitterClosedError
 
 @dataclass(frozen=True)
 class Unit:
-    """What becomes durable together: the rows that ``write`` stores, and the audit row of ``entry``.
+    """What becomes durable together: the rows that ``write`` stores, if any, and the audit row of ``entry``.
 
     ``write`` may run again, in a new transaction, when another unit of its group has failed: it does nothing but
     execute statements on the connection that it is given.
     """
 
     entry: Entry
-    write: Callable[[Connection], object]
+    write: Callable[[Connection], object] = lambda _connection: None
 
 
 @dataclass(frozen=True, eq=False)

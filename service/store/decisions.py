@@ -8,8 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, insert, select, text, update
 
 from service.gate.decision import DecisionKind, Recommended
-from service.gate.switch import Scope
-from service.store.switches import hold_still, stopped
+from service.store.switches import hold_still, stops
 from service.store.tables import decisions, recommendations
 
 
@@ -77,6 +76,7 @@ def _standing(connection: Connection, jti: UUID, query: str) -> Standing | None:
     row = connection.execute(text(query), {"jti": jti}).mappings().first()
     if row is None:
         return None
+    stopped = stops(connection, task=row["task"], workflow=row["workflow_name"])
     made = select(decisions).where(decisions.c.jti == jti).order_by(decisions.c.decided_at, decisions.c.final)
     return Standing(
         recommended=_recommended(row),
@@ -86,8 +86,8 @@ def _standing(connection: Connection, jti: UUID, query: str) -> Standing | None:
             StoredDecision(**{**each, "kind": DecisionKind(each["kind"])})
             for each in connection.execute(made).mappings()
         ],
-        task_stopped=stopped(connection, Scope.TASK, row["task"]),
-        workflow_stopped=stopped(connection, Scope.WORKFLOW, row["workflow_name"]),
+        task_stopped=stopped.task,
+        workflow_stopped=stopped.workflow,
     )
 
 

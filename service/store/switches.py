@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -26,16 +27,27 @@ class KillSwitch:
     changed_at: datetime
 
 
+class Stops(NamedTuple):
+    """What of a task in a workflow is stopped."""
+
+    task: bool
+    workflow: bool
+
+
 def switches(connection: Connection) -> Sequence[KillSwitch]:
     """Every switch that was ever turned, by scope and name."""
     rows = connection.execute(select(kill_switches).order_by(kill_switches.c.scope, kill_switches.c.name))
     return [KillSwitch(**{**row, "scope": Scope(row["scope"])}) for row in rows.mappings()]
 
 
-def stopped(connection: Connection, scope: Scope, name: str) -> bool:
-    """Whether this is stopped now."""
-    at = (kill_switches.c.scope == scope) & (kill_switches.c.name == name)
-    return connection.execute(select(kill_switches.c.stopped).where(at)).scalar() is True
+def stops(connection: Connection, *, task: str, workflow: str | None) -> Stops:
+    """Whether the task and the workflow (None: none) are stopped now; one look for both."""
+    switch = kill_switches.c
+    either = ((switch.scope == Scope.TASK) & (switch.name == task)) | (
+        (switch.scope == Scope.WORKFLOW) & (switch.name == workflow)
+    )
+    found = set(connection.execute(select(switch.scope).where(switch.stopped & either)).scalars())
+    return Stops(task=Scope.TASK in found, workflow=Scope.WORKFLOW in found)
 
 
 def locked(connection: Connection, scope: Scope, name: str) -> KillSwitch | None:

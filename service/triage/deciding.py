@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from ledger.audit import Entry, append
 from ledger.principals import Principal
-from ledger.pseudonyms import references
+from ledger.pseudonyms import reference
 from ledger.record import transaction
 from service.gate.decision import Decision, DecisionCase, DecisionKind
 from service.gate.signing import sign_decision
@@ -115,7 +115,7 @@ class Decisions:
 
     def _key(self, caller: Principal) -> bytes:
         with self.engine.begin() as connection:
-            return references(connection, [caller.principal_id])[caller.principal_id]
+            return reference(connection, caller.principal_id)
 
     def _token(self, decision: Decision) -> str | None:
         if decision.kind is not DecisionKind.ACCEPT or not decision.final:

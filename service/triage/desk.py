@@ -16,7 +16,6 @@ from service.gate.alerts import AlertKey, AlertsGiven
 from service.gate.case import Call, ModelStanding
 from service.gate.recommendation import Recommendation
 from service.gate.signing import sign
-from service.gate.switch import Scope
 from service.gate_in_force import GateInForce
 from service.signing_keys_in_force import SigningKeysInForce
 from service.store.alerts import alerts_given, take
@@ -24,7 +23,7 @@ from service.store.answers import StoredAnswer, StoredRecommendation, insert_ans
 from service.store.commit import GroupCommitter, Unit
 from service.store.reach import records_age
 from service.store.records import fetch
-from service.store.switches import stopped
+from service.store.switches import stops
 from service.triage.answering import Answer, Explain, predictions
 from service.triage.asking import Asked, from_records, from_snapshots
 from service.triage.evidence import entry, persons_named
@@ -135,8 +134,7 @@ class Desk:
     def _call(self, task: Task, champion: Champion[Predictor], asking: Asking) -> Call:
         place = asking.place
         with self.engine.connect() as connection:
-            task_stopped = stopped(connection, Scope.TASK, task.name)
-            workflow_stopped = stopped(connection, Scope.WORKFLOW, place.workflow)
+            stopped = stops(connection, task=task.name, workflow=place.workflow)
             age = records_age(connection, asking.as_of) if asking.ids else None
         standing = ModelStanding(
             name=task.name,
@@ -157,8 +155,8 @@ class Desk:
             purpose_recorded=place.workflow in self.covered,
             stated_purpose=place.purpose,
             records_age=age,
-            task_stopped=task_stopped,
-            workflow_stopped=workflow_stopped,
+            task_stopped=stopped.task,
+            workflow_stopped=stopped.workflow,
             model=standing,
         )
 
@@ -192,11 +190,7 @@ def _stored_recommendation(said: Recommendation) -> StoredRecommendation:
         task=said.task,
         action=said.action,
         params=said.params.model_dump(mode="json"),
-        requires={
-            "approver_role": said.requires.approver_role,
-            "approvals": said.requires.approvals,
-            "not": list(said.requires.excluded),
-        },
+        requires=said.requires.document(),
         workflow_version=said.workflow_version,
         issued_at=said.issued_at,
         expires_at=said.expires_at,

@@ -4,10 +4,9 @@ from ledger.audit import Entry
 from ledger.pseudonyms import pseudonym, references
 from models.task import Task
 from service.gate.informing import Informing
-from service.gate.switch import Scope
 from service.gate.verdict import Verdict
 from service.store.commit import Unit
-from service.store.switches import stopped
+from service.store.switches import stops
 from service.triage.desk import Desk, Place
 
 REFUSED = "informing_refused"
@@ -18,8 +17,7 @@ def may_inform(desk: Desk, task: Task, place: Place | None, principal_id: str) -
     gate = desk.gate.current
     workflow = gate.workflows.by_name.get(place.workflow) if place else None
     with desk.engine.connect() as connection:
-        task_stopped = stopped(connection, Scope.TASK, task.name)
-        workflow_stopped = place is not None and stopped(connection, Scope.WORKFLOW, place.workflow)
+        stopped = stops(connection, task=task.name, workflow=place.workflow if place else None)
     verdict = gate.may_inform(
         Informing(
             task=task.name,
@@ -28,8 +26,8 @@ def may_inform(desk: Desk, task: Task, place: Place | None, principal_id: str) -
             purpose_recorded=place.workflow in desk.covered if place else bool(desk.covered),
             purpose=workflow.purpose if workflow else None,
             stated_purpose=place.purpose if place else None,
-            task_stopped=task_stopped,
-            workflow_stopped=workflow_stopped,
+            task_stopped=stopped.task,
+            workflow_stopped=stopped.workflow,
         )
     )
     if not verdict.permitted:
@@ -52,4 +50,4 @@ def _record(desk: Desk, task: Task, place: Place | None, verdict: Verdict, princ
         "policy": verdict.policy_version,
         "workflow_version": verdict.workflow_version,
     }
-    desk.committer.submit(Unit(Entry(REFUSED, said), lambda _: None))
+    desk.committer.submit(Unit(Entry(REFUSED, said)))

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from ledger.audit import append
 from ledger.principals import Principal
-from ledger.pseudonyms import references
+from ledger.pseudonyms import reference
 from ledger.record import transaction
 from models.catalog import TASKS
 from service.gate.gate import Gate
@@ -57,7 +57,7 @@ def turn_switch(engine: Engine, home: Path, gate: Gate, wanted: Turning, *, now:
     """
     caller = wanted.caller
     with engine.begin() as connection:
-        key = references(connection, [caller.principal_id])[caller.principal_id]
+        key = reference(connection, caller.principal_id)
     with transaction(engine, home) as connection:
         before = locked(connection, wanted.scope, wanted.name)
         names = _names(gate, wanted.scope)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from ledger.audit import Entry
 from ledger.export import export_entry
-from ledger.pseudonyms import pseudonym, references
+from ledger.pseudonyms import pseudonym, reference
 from ledger.reading import Stored, Wanted, page, pseudonyms, span, stream
 from service.store.commit import GroupCommitter, Unit
 from service.store.key_holders import key_holders
@@ -82,15 +82,11 @@ class Trail:
                 yield chunk.encode()
 
     def _record(self, entry: Entry) -> None:
-        self.committer.submit(Unit(entry, _nothing_else))
+        self.committer.submit(Unit(entry))
 
     def _name(self, principal_id: str) -> str:
         with self.engine.begin() as connection:
-            return pseudonym(references(connection, [principal_id])[principal_id], principal_id)
-
-
-def _nothing_else(_connection: Connection) -> None:
-    """Reading stores nothing but its row."""
+            return pseudonym(reference(connection, principal_id), principal_id)
 
 
 def _wanted(connection: Connection, question: Question) -> Wanted:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from service.gate.switch import Scope, Turn
-from service.store.switches import KillSwitch, locked, stopped, switches, turn
+from service.store.switches import KillSwitch, locked, stops, switches, turn
 
 
 @pytest.fixture
@@ -18,16 +18,16 @@ def turned(connection, now):
 
 
 def test_nothing_is_stopped_that_nobody_has_stopped(connection):
-    assert not stopped(connection, Scope.TASK, "staffing_risk")
+    assert not stops(connection, task="staffing_risk", workflow=None).task
     assert locked(connection, Scope.TASK, "staffing_risk") is None
     assert switches(connection) == []
 
 
 def test_what_is_stopped_goes_on_when_it_is_resumed_and_tells_who_turned_it_last(connection, turned, now):
     turned(Turn.STOP)
-    assert stopped(connection, Scope.TASK, "staffing_risk")
+    assert stops(connection, task="staffing_risk", workflow=None).task
     turned(Turn.RESUME, by="karl", hours=1)
-    assert not stopped(connection, Scope.TASK, "staffing_risk")
+    assert not stops(connection, task="staffing_risk", workflow=None).task
     (switch,) = switches(connection)
     assert switch == KillSwitch(Scope.TASK, "staffing_risk", False, "karl", "why", now + timedelta(hours=1))
     assert locked(connection, Scope.TASK, "staffing_risk") == switch
@@ -36,7 +36,8 @@ def test_what_is_stopped_goes_on_when_it_is_resumed_and_tells_who_turned_it_last
 def test_a_task_and_a_workflow_of_one_name_are_two_switches(connection, turned):
     turned(Turn.STOP, scope=Scope.WORKFLOW, name="staffing")
     turned(Turn.STOP, name="missing_time")
-    assert not stopped(connection, Scope.TASK, "staffing")
+    assert stops(connection, task="staffing", workflow="staffing") == (False, True)
+    assert stops(connection, task="missing_time", workflow="missing_time") == (True, False)
     assert [(each.scope, each.name) for each in switches(connection)] == [
         (Scope.TASK, "missing_time"),
         (Scope.WORKFLOW, "staffing"),
