@@ -29,6 +29,7 @@ class StoredAnswer:
     workflow_requester: str | None
     model_version: str
     policy_version: str
+    event_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -120,10 +121,10 @@ _INSERT = text("""
     WITH answer AS (
         INSERT INTO answers (
             answer_id, received_at, principal_id, task, as_of, workflow_name, workflow_instance, workflow_step,
-            workflow_requester, model_version, policy_version
+            workflow_requester, model_version, policy_version, event_id
         ) VALUES (
             :answer_id, :received_at, :principal_id, :task, :as_of, :workflow_name, :workflow_instance, :workflow_step,
-            :workflow_requester, :model_version, :policy_version
+            :workflow_requester, :model_version, :policy_version, :event_id
         )
     )
     INSERT INTO recommendations (

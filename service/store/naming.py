@@ -10,6 +10,12 @@ IDS: Mapping[str, tuple[str, ...]] = {
     "recommendations": ("withdrawn_by",),
     "decisions": ("principal_id",),
     "kill_switches": ("principal_id",),
+    "events": ("principal_id", "workflow_requester"),
+    "exceptions": ("assignee",),
+    "troubles": ("workflow_requester",),
+    "exception_decisions": ("principal_id", "assigned_to"),
+    "recommendation_outcomes": ("principal_id", "approved_by"),
+    "subscriptions": ("principal_id",),
 }
 """Columns that hold an id and nothing else."""
 
@@ -19,10 +25,20 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "decisions": ("reason",),
     "kill_switches": ("reason",),
     "alerts": ("instance",),
+    "events": ("source", "id", "subject", "workflow_instance", "workflow_purpose", "why"),
+    "troubles": ("workflow_instance", "resolved_why"),
+    "exception_decisions": ("reason",),
+    "recommendation_outcomes": ("note",),
+    "subscriptions": ("url", "description"),
+    "deliveries": ("last_error",),
 }
 """Columns in which somebody else wrote what they liked; an id may stand anywhere in it."""
 
-DOCUMENTS: Mapping[str, tuple[str, ...]] = {"recommendations": ("requires",)}
+DOCUMENTS: Mapping[str, tuple[str, ...]] = {
+    "recommendations": ("requires",),
+    "events": ("data",),
+    "troubles": ("document", "summary"),
+}
 """JSON in which an id may stand as a value, where the row is about somebody else."""
 
 SIGNED: Mapping[str, tuple[str, ...]] = {"decisions": ("token",)}
@@ -32,6 +48,9 @@ DELETED: Mapping[str, tuple[str, ...]] = {
     "recommendations": ("subject_id", "params"),
     "alerts": ("about", "subject"),
     "idempotency": ("principal_id", "route", "key", "response"),
+    "exceptions": ("cause_key", "part"),
+    "troubles": ("subject_id", "person_id"),
+    "deliveries": ("body",),
 }
 """Columns by which a row is about the person, and goes as a whole."""
 
@@ -44,6 +63,15 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
     "workflow_versions": ("name", "digest", "text"),
     "policy_versions": ("policy_version", "files"),
     "idempotency": ("body_hash", "answered_as"),
+    "events": ("type", "digest", "workflow_name", "workflow_step", "status"),
+    "exceptions": ("cause_kind", "status", "owner_role", "currency"),
+    "troubles": ("task", "project_id", "client_id", "workflow_name", "workflow_step", "band", "currency"),
+    "event_exceptions": ("change",),
+    "exception_decisions": ("kind", "api_role", "reason_code"),
+    "recommendation_outcomes": ("approval", "work"),
+    "subscriptions": ("api_role", "types", "secret", "former_secret"),
+    "deliveries": ("type", "status"),
+    "executors": ("executor_id", "holder"),
 }
 """Columns that name nobody: names, codes, digests, and the texts that governed."""
 

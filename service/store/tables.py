@@ -25,7 +25,9 @@ answers = sa.Table(
     sa.Column("workflow_requester", sa.Text),
     sa.Column("model_version", sa.Text, nullable=False),
     sa.Column("policy_version", sa.Text, nullable=False),
+    sa.Column("event_id", sa.Uuid, index=True),
 )
+"""``event_id`` is the event that was answered; null where a call was."""
 
 recommendations = sa.Table(
     "recommendations",

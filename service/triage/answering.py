@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+from uuid import UUID
 
 import polars as pl
 
@@ -58,6 +59,7 @@ class Answer:
     workflow_version: int | None
     predictions: list[Prediction]
     nothing_to_predict: tuple[str, ...]
+    event_id: UUID | None = None
 
 
 def predictions(

@@ -44,13 +44,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Asking:
-    """One call: the subjects by id, or with snapshots that the caller hands over. Of the two one is empty."""
+    """One call: the subjects by id, or with snapshots that the caller hands over. Of the two one is empty.
+
+    ``event_id`` is the event that asks; None where a caller does.
+    """
 
     place: Place
     as_of: dt.datetime
     ids: Sequence[str]
     snapshots: Sequence[tuple[str, BaseModel]]
     explain: Explain
+    event_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ class Desk:
             workflow_version=workflow.version if workflow else None,
             predictions=said,
             nothing_to_predict=asked.nothing_to_predict,
+            event_id=asking.event_id,
         )
 
     def tokens(self, answer: Answer) -> dict[str, str]:
@@ -180,6 +185,7 @@ def _stored(answer: Answer, principal_id: str) -> StoredAnswer:
         workflow_requester=call.requester,
         model_version=call.model.version,
         policy_version=answer.policy_version,
+        event_id=answer.event_id,
     )
 
 

@@ -34,6 +34,7 @@ def entry(task: Task, answer: Answer, principal_id: str, keys: Mapping[str, byte
         ANSWERED,
         {
             "answer_id": answer.answer_id,
+            "event_id": str(answer.event_id) if answer.event_id else None,
             "task": call.task,
             "as_of": answer.as_of.isoformat(),
             "principal": pseudonym(keys[principal_id], principal_id),

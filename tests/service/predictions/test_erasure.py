@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from ledger.verify import Verified
 from service.cli import main
-from service.store import naming
+from service.store import inbox_tables, naming, outgoing_tables  # noqa: F401 - they add to the metadata
 from service.store.tables import metadata
 from tests.service.predictions.conftest import asking
 

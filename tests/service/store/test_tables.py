@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from models.records import TABLES, Kind
+from service.store import inbox_tables, outgoing_tables  # noqa: F401 - they add to the metadata
 from service.store.tables import RECORDS_SCHEMA, metadata
 
 TYPES = {

@@ -1,0 +1,1 @@
+"""What happened, as the orchestration engine says it: CloudEvents, their types, and what each asks for."""

@@ -1,0 +1,1 @@
+"""What goes out: subscriptions and the signed webhooks that are delivered to them."""
