@@ -32,7 +32,7 @@ class LeftOut:
         """A sentence for each reason why some are over, None where none is. No id is in it."""
         if not self.not_open:
             return None
-        return " ".join(f"Of {count}: {why}." for why, count in sorted(self.not_open.items()))
+        return " ".join(f"For {count} of them, {why}." for why, count in sorted(self.not_open.items()))
 
     @property
     def failure(self) -> tuple[str, str] | None:
