@@ -1,6 +1,10 @@
 """``/v1/events`` over real HTTP: every mode, every example, every way to get it wrong."""
 
 import json
+import os
+import re
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -15,7 +19,8 @@ from service.events.known_types import KNOWN
 from service.store.events import EventStatus, settle_event, stored_event
 from tests.service.conftest import NOW
 
-EXAMPLES = sorted((Path(__file__).parents[3] / "fixtures" / "events").glob("*.json"))
+REPOSITORY = Path(__file__).parents[3]
+EXAMPLES = sorted((REPOSITORY / "fixtures" / "events").glob("*.json"))
 STRUCTURED = {"Content-Type": "application/cloudevents+json; charset=utf-8"}
 BATCHED = {"Content-Type": "application/cloudevents-batch+json"}
 BINARY = {
@@ -229,3 +234,24 @@ def test_everybody_may_read_which_events_there_are_and_from_which_workflows(clie
         assert each["example"]["data"]["workflow"]["name"] in each["workflows"]
         assert each["data_schema"]["title"] == each["type"]
     assert client.get(f"/v1/events/{uuid4()}", headers=headers).status_code == 403
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the page is written for curl")
+def test_what_the_page_about_events_tells_to_type_works(engine_client, services):
+    page = (REPOSITORY / "docs" / "events.md").read_text(encoding="utf-8")
+    script = "\n".join(re.findall(r"```bash\n(.*?)```", page, re.DOTALL)).replace(
+        "curl -s", "curl -sS --fail-with-body"
+    )
+    script = script.replace("http://127.0.0.1:8080", str(engine_client.base_url).rstrip("/"))
+    key = engine_client.headers["Authorization"].removeprefix("Bearer ")
+    environ = {"PATH": os.environ["PATH"], "ENGINE": key}
+    command = ["bash", "-eo", "pipefail", "-c", script]
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env=environ, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count('"duplicate":false') == 3
+    assert '"status":"accepted"' in done.stdout
+    assert len(services.pipeline.queued) == 4
+    listed = re.findall(r"\]\(events/(\S+)\.schema\.json\)", page)
+    assert listed == list(KNOWN)
