@@ -61,12 +61,14 @@ def take_in(connection: Connection, given: Sequence[Event], enqueue: Enqueue) ->
     for event in stored:
         first.setdefault((event.source, event.id), event)
     kept = dict(zip(first, keep_events(connection, list(first.values())), strict=True))
-    own = {event.event_id for event in stored}
-    now = [kept[event.source, event.id] for event in stored]
-    differing = {row: there.event_id for row, there in enumerate(now) if there.digest != stored[row].digest}
+    found = [kept[event.source, event.id] for event in stored]
+    differing = {row: there for row, there in enumerate(found) if there.digest != stored[row].digest}
     if differing:
-        raise OtherContent({row: None if event_id in own else event_id for row, event_id in differing.items()})
-    taken = [Taken(there.event_id, there.event_id != event.event_id) for event, there in zip(stored, now, strict=True)]
+        raise OtherContent({row: None if there.new else there.event_id for row, there in differing.items()})
+    taken = [
+        Taken(there.event_id, duplicate=not (there.new and first[event.source, event.id] is event))
+        for event, there in zip(stored, found, strict=True)
+    ]
     new = [each.event_id for each in taken if not each.duplicate]
     if new:
         enqueue(connection, new)

@@ -52,6 +52,7 @@ def test_what_comes_again_is_the_event_of_then_and_is_not_queued_again(module_en
     first, second = event_of(EventType.STILL_OPEN), event_of(EventType.STILL_OPEN)
     (taken,) = take(module_engine, [first], queue)
     both = take(module_engine, [again(first), second, again(second)], queue)
+    assert take(module_engine, [second], queue)[0].duplicate  # also one whose event_id is made from its identity
     assert [each.duplicate for each in [taken, *both]] == [False, True, False, True]
     assert [each.event_id for each in both] == [taken.event_id, second.event_id, second.event_id]
     assert queue.queued({first.event_id, second.event_id}) == sorted([first.event_id, second.event_id])
