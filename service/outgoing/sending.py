@@ -19,6 +19,7 @@ from service.outgoing.targets import TargetRefused, Targets
 
 GONE = 410
 """By this a receiver says that it wants no more."""
+_MOST_DIGITS = 8  # three years, and far below what an attacker could make of a number
 _AGENT = f"Bellwether/{version('bellwether')}"
 
 
@@ -121,7 +122,7 @@ def _retry_after(said: str | None) -> dt.timedelta | None:
     if said is None:
         return None
     if said.isascii() and said.isdigit():
-        return dt.timedelta(seconds=min(int(said), 10**7))
+        return dt.timedelta(seconds=int(said[:_MOST_DIGITS]))
     with suppress(ValueError, TypeError):
         return parsedate_to_datetime(said) - dt.datetime.now(dt.UTC)
     return None

@@ -12,7 +12,7 @@ from service.outgoing.addresses import Address, Network, allowed, in_networks
 LONGEST_URL = 2_000
 """Characters; what browsers and proxies are known to take."""
 _DEFAULT_PORTS = {"https": 443, "http": 80}
-_FIRST_FREE_PORT = 1024
+_FREE_PORTS = range(1024, 65536)
 
 Resolve = Callable[[str, int], Sequence[Address]]
 """The addresses of a host. Raises OSError where it has none."""
@@ -66,8 +66,8 @@ def parsed(text: str) -> httpx.URL:
         raise TargetRefused("an absolute https URL, such as https://engine.example.com/bellwether")
     if url.userinfo or "#" in text:
         raise TargetRefused("a URL without a user, a password or a fragment; the signature says who sends")
-    if url.port is not None and url.port < _FIRST_FREE_PORT and url.port not in _DEFAULT_PORTS.values():
-        raise TargetRefused(f"port 443, 80, or one from {_FIRST_FREE_PORT:,} on")
+    if url.port is not None and url.port not in _FREE_PORTS and url.port not in _DEFAULT_PORTS.values():
+        raise TargetRefused(f"port 443, 80, or one from {_FREE_PORTS.start} to {_FREE_PORTS.stop - 1}")
     return url
 
 
