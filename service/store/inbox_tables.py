@@ -148,5 +148,6 @@ recommendation_outcomes = sa.Table(
     sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("principal_id", sa.Text, nullable=False),
+    sa.Column("flags", JSONB, nullable=False),
     sa.Index("recommendation_outcomes_jti_idx", "jti"),
 )

@@ -68,7 +68,7 @@ NOBODY: Mapping[str, tuple[str, ...]] = {
     "troubles": ("task", "project_id", "client_id", "workflow_name", "workflow_step", "band", "currency", "owner_role"),
     "event_exceptions": ("change",),
     "exception_decisions": ("kind", "api_role", "reason_code"),
-    "recommendation_outcomes": ("approval", "work"),
+    "recommendation_outcomes": ("approval", "work", "flags"),
     "subscriptions": ("api_role", "types", "secret", "former_secret"),
     "deliveries": ("type", "status"),
     "executors": ("executor_id", "holder"),

@@ -77,7 +77,7 @@ CREATE INDEX exception_decisions_principal_id_idx ON exception_decisions (princi
 CREATE TABLE recommendation_outcomes (
     outcome_id uuid PRIMARY KEY, jti uuid NOT NULL REFERENCES recommendations (jti), approval text NOT NULL,
     work text NOT NULL, approved_by text, note text, happened_at timestamptz NOT NULL, reported_at timestamptz NOT NULL,
-    principal_id text NOT NULL
+    principal_id text NOT NULL, flags jsonb NOT NULL
 );
 CREATE INDEX recommendation_outcomes_jti_idx ON recommendation_outcomes (jti);
 """
@@ -95,8 +95,8 @@ CREATE INDEX subscriptions_principal_id_idx ON subscriptions (principal_id);
 CREATE TABLE deliveries (
     delivery_id uuid PRIMARY KEY, subscription_id uuid NOT NULL REFERENCES subscriptions (subscription_id),
     type text NOT NULL, about uuid NOT NULL, body text NOT NULL, status text NOT NULL, attempts integer NOT NULL,
-    created_at timestamptz NOT NULL, next_at timestamptz, last_status integer, last_error text,
-    settled_at timestamptz
+    attempts_before integer NOT NULL, created_at timestamptz NOT NULL, next_at timestamptz, last_status integer,
+    last_error text, settled_at timestamptz
 );
 CREATE INDEX deliveries_subscription_id_idx ON deliveries (subscription_id, status);
 CREATE INDEX deliveries_created_at_idx ON deliveries (created_at);
