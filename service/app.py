@@ -7,7 +7,17 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
-from service.api import audit, kill_switches, operations, predictions, recommendations, what_if, workflows
+from service.api import (
+    audit,
+    deliveries,
+    kill_switches,
+    operations,
+    predictions,
+    recommendations,
+    subscriptions,
+    what_if,
+    workflows,
+)
 from service.api.access import ACCESS, Roles, Route
 from service.api.auth import Guarded
 from service.api.problems import install_problems
@@ -22,6 +32,8 @@ ROUTERS = (
     workflows.router,
     recommendations.router,
     kill_switches.router,
+    subscriptions.router,
+    deliveries.router,
     audit.router,
 )
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}

@@ -10,6 +10,8 @@ from service.champions import Champions
 from service.gate_in_force import GateInForce
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
+from service.outgoing.outbox import Outbox
+from service.outgoing.subscribing import Subscriptions
 from service.readiness import Check
 from service.settings import Settings
 from service.signing_keys_in_force import SigningKeysInForce
@@ -30,5 +32,7 @@ class Services:
     metrics: Metrics
     desk: Desk
     decisions: Decisions
+    outbox: Outbox
+    subscriptions: Subscriptions
     checks: Mapping[str, Check]
     task_checks: Mapping[str, Check]

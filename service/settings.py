@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +20,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.home import home
+from service.outgoing.schedule import AS_ADVISED
+from service.pipeline_settings import PipelineSettings, ScheduleSettings
 from service.triage_settings import TriageSettings
 
 PREFIX = "BELLWETHER_"
@@ -54,6 +56,25 @@ class PersonLevelUse(BaseModel):
     )
 
 
+class Webhooks(BaseModel):
+    """How is sent to subscribers, and where to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    allow_private: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(), description="private networks that webhooks may be sent into, also without TLS: a JSON list"
+    )
+    timeout_seconds: float = Field(default=15, ge=1, le=120, description="seconds for one attempt")
+    retry_seconds: tuple[Annotated[float, Field(gt=0, le=604_800)], ...] = Field(
+        default=AS_ADVISED,
+        max_length=30,
+        description="seconds between the attempts, of which there is one more: a JSON list",
+    )
+    former_secret_hours: float = Field(
+        default=24, ge=0, le=720, description="hours in which a secret signs along after it was rotated"
+    )
+
+
 class Settings(BaseSettings):
     """What may be set. Fields are named as their variables, without the prefix, in lower case."""
 
@@ -82,6 +103,13 @@ class Settings(BaseSettings):
     triage: TriageSettings = Field(
         default_factory=TriageSettings, description="how the inbox ranks and what it raises again"
     )
+    webhooks: Webhooks = Field(default=Webhooks(), description="how is sent to subscribers, and where to")
+    pipeline: PipelineSettings = Field(
+        default=PipelineSettings(), description="how much durable work a process takes on at once"
+    )
+    schedules: ScheduleSettings = Field(
+        default=ScheduleSettings(), description="what the service looks at by itself, and when"
+    )
 
     @field_validator("home")
     @classmethod
@@ -109,7 +137,13 @@ class Settings(BaseSettings):
         return {"BELLWETHER_HOME": str(self.home), **url}
 
 
-_NESTED: Mapping[str, type[BaseModel]] = {"PERSON_LEVEL": PersonLevelUse, "TRIAGE": TriageSettings}
+_NESTED: Mapping[str, type[BaseModel]] = {
+    "PERSON_LEVEL": PersonLevelUse,
+    "PIPELINE": PipelineSettings,
+    "SCHEDULES": ScheduleSettings,
+    "TRIAGE": TriageSettings,
+    "WEBHOOKS": Webhooks,
+}
 
 
 def read_settings() -> Settings:
