@@ -209,7 +209,12 @@ def owner(caller: Principal) -> str | None:
 
 
 def _record(  # noqa: PLR0917 - what a row says
-    connection: Connection, kind: str, subscription_id: UUID, caller: Principal, told: Mapping[str, Any], now: dt.datetime
+    connection: Connection,
+    kind: str,
+    subscription_id: UUID,
+    caller: Principal,
+    told: Mapping[str, Any],
+    now: dt.datetime,
 ) -> None:
     name = pseudonym(reference(connection, caller.principal_id), caller.principal_id)
     who = {"principal": name, "api_role": caller.api_role, "subscription_id": str(subscription_id)}
