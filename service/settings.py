@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +20,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.home import home
-from service.outgoing.schedule import AS_ADVISED
+from service.triage_settings import TriageSettings
+from service.webhook_settings import WebhookSettings
 
 PREFIX = "BELLWETHER_"
 _READ_ELSEWHERE = frozenset({"BELLWETHER_KEY", "BELLWETHER_MLFLOW_ARTIFACTS"})
@@ -54,25 +55,6 @@ class PersonLevelUse(BaseModel):
     )
 
 
-class Webhooks(BaseModel):
-    """How is sent to subscribers, and where to."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    allow_private: tuple[IPv4Network | IPv6Network, ...] = Field(
-        default=(), description="private networks that webhooks may be sent into, also without TLS: a JSON list"
-    )
-    timeout_seconds: float = Field(default=15, ge=1, le=120, description="seconds for one attempt")
-    retry_seconds: tuple[Annotated[float, Field(gt=0, le=604_800)], ...] = Field(
-        default=AS_ADVISED,
-        max_length=30,
-        description="seconds between the attempts, of which there is one more: a JSON list",
-    )
-    former_secret_hours: float = Field(
-        default=24, ge=0, le=720, description="hours in which a secret signs along after it was rotated"
-    )
-
-
 class Settings(BaseSettings):
     """What may be set. Fields are named as their variables, without the prefix, in lower case."""
 
@@ -98,8 +80,12 @@ class Settings(BaseSettings):
     person_level: PersonLevelUse | None = Field(
         default=None, description="tasks about people's time are off without it"
     )
-
-    webhooks: Webhooks = Field(default=Webhooks(), description="how is sent to subscribers, and where to")
+    triage: TriageSettings = Field(
+        default_factory=TriageSettings, description="how the inbox ranks and what it raises again"
+    )
+    webhooks: WebhookSettings = Field(
+        default_factory=WebhookSettings, description="how is sent to subscribers, and where to"
+    )
 
     @field_validator("home")
     @classmethod
@@ -127,6 +113,13 @@ class Settings(BaseSettings):
         return {"BELLWETHER_HOME": str(self.home), **url}
 
 
+_NESTED: Mapping[str, type[BaseModel]] = {
+    "PERSON_LEVEL": PersonLevelUse,
+    "TRIAGE": TriageSettings,
+    "WEBHOOKS": WebhookSettings,
+}
+
+
 def read_settings() -> Settings:
     """The settings of this process. Raises SettingsRefused with a sentence for each bad value."""
     try:
@@ -138,11 +131,7 @@ def read_settings() -> Settings:
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     """``BELLWETHER_*`` variables that nothing reads: most often a typing mistake."""
     known = {PREFIX + name.upper() for name in Settings.model_fields} | _READ_ELSEWHERE
-    nested = {
-        f"{PREFIX}{group}__{name.upper()}"
-        for group, model in (("PERSON_LEVEL", PersonLevelUse), ("WEBHOOKS", Webhooks))
-        for name in model.model_fields
-    }
+    nested = {f"{PREFIX}{group}__{name.upper()}" for group, fields in _NESTED.items() for name in fields.model_fields}
     ours = [name for name in environ if name.startswith(PREFIX) and not name.startswith(_TESTS)]
     return sorted(name for name in ours if name not in known | nested)
 

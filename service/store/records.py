@@ -64,16 +64,19 @@ def fetch(connection: Connection) -> Fetch:
     """
 
     def rows(
-        table: str, column: str, values: Collection[str], *, since: tuple[str, dt.date] | None = None
+        table: str, column: str, values: Collection[str] | None, *, since: tuple[str, dt.date] | None = None
     ) -> pl.DataFrame:
         wanted = _column(table, column, Kind.TEXT)
-        condition: Composable = SQL("{} = ANY(%s)").format(Identifier(wanted.name))
-        parameters: list[Any] = [list(values)]
+        condition: Composable = SQL("TRUE")
+        parameters: list[Any] = []
+        if values is not None:
+            condition = SQL("{} = ANY(%s)").format(Identifier(wanted.name))
+            parameters.append(list(values))
         if since is not None:
             day = _column(table, since[0], Kind.DAY)
             condition = SQL("{} AND {} >= %s").format(condition, Identifier(day.name))
             parameters.append(since[1])
-        if not values:
+        if values is not None and not values:
             return TABLES[table].empty()
         return _rows(connection, TABLES[table], condition, parameters)
 

@@ -32,11 +32,13 @@ CREATE TABLE exceptions (
     exception_id uuid PRIMARY KEY, cause_kind text NOT NULL, cause_key text NOT NULL, part text NOT NULL,
     status text NOT NULL, version integer NOT NULL, owner_role text, assignee text,
     opened_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, raised_at timestamptz NOT NULL,
-    times_raised integer NOT NULL, amount double precision, currency text, probability double precision,
-    confidence double precision NOT NULL, deadline timestamptz,
-    snoozed_until timestamptz, settled_amount double precision, settled_probability double precision
+    times_raised integer NOT NULL, amount double precision, band text NOT NULL,
+    probability double precision, confidence double precision NOT NULL, deadline timestamptz,
+    snoozed_until timestamptz, settled_amount double precision, settled_band text,
+    before_resolved text
 );
 CREATE UNIQUE INDEX exceptions_one_a_cause ON exceptions (cause_kind, cause_key, part) WHERE status <> 'resolved';
+CREATE INDEX exceptions_cause_idx ON exceptions (cause_kind, cause_key);
 CREATE INDEX exceptions_status_idx ON exceptions (status);
 CREATE INDEX exceptions_updated_at_idx ON exceptions (updated_at);
 
@@ -47,7 +49,8 @@ CREATE TABLE troubles (
     answer_id uuid, event_id uuid, as_of timestamptz NOT NULL, first_found_at timestamptz NOT NULL,
     found_at timestamptz NOT NULL, times_found integer NOT NULL, probability double precision, band text NOT NULL,
     expected_loss double precision, deferred_amount double precision, currency text, amount double precision,
-    confidence double precision NOT NULL, deadline timestamptz, document jsonb NOT NULL, summary jsonb NOT NULL,
+    confidence double precision NOT NULL, deadline timestamptz, owner_role text, document jsonb NOT NULL,
+    summary jsonb NOT NULL,
     resolved_at timestamptz, resolved_why text
 );
 CREATE UNIQUE INDEX troubles_one_a_subject ON troubles (task, subject_id) WHERE resolved_at IS NULL;
@@ -78,7 +81,8 @@ CREATE TABLE recommendation_outcomes (
 );
 CREATE INDEX recommendation_outcomes_jti_idx ON recommendation_outcomes (jti);
 """
-"""``settled_*``: how bad it was when somebody decided; it comes back only when it got worse than that."""
+"""``settled_*``: how bad it was when somebody decided; it comes back only when it got worse than that.
+``before_resolved``: its status before the last of its troubles was over, should one come back soon."""
 
 _OUT = """
 CREATE TABLE subscriptions (
