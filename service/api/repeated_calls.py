@@ -73,9 +73,7 @@ class Call:
     def _stored(self, connection: Connection, key: str) -> StoredResponse | None:
         return stored_response(connection, principal_id=self.caller.principal_id, route=self.route, key=key)
 
-    def keeping(
-        self, content: bytes | Released, now: dt.datetime, status: int = 200
-    ) -> Callable[[Connection], None]:
+    def keeping(self, content: bytes | Released, now: dt.datetime, status: int = 200) -> Callable[[Connection], None]:
         """Keeps the response under the key, in the answer's own transaction; does nothing where there is no key."""
         if isinstance(content, Released):
             stored = StoredResponse(self.body_hash, status, content.content, content.reader.mark)

@@ -136,7 +136,7 @@ class Subscriptions:
             if was is None:
                 return None
             first(connection)
-            changes = {
+            changes: dict[str, Any] = {
                 "secret": self.box.seal(secret),
                 "former_secret": was.secret,
                 "former_until": now + self.former_signs,
@@ -209,7 +209,12 @@ def owner(caller: Principal) -> str | None:
 
 
 def _record(  # noqa: PLR0917 - what a row says
-    connection: Connection, kind: str, subscription_id: UUID, caller: Principal, told: Mapping[str, Any], now: dt.datetime
+    connection: Connection,
+    kind: str,
+    subscription_id: UUID,
+    caller: Principal,
+    told: Mapping[str, Any],
+    now: dt.datetime,
 ) -> None:
     name = pseudonym(reference(connection, caller.principal_id), caller.principal_id)
     who = {"principal": name, "api_role": caller.api_role, "subscription_id": str(subscription_id)}
