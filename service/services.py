@@ -12,6 +12,7 @@ from service.known_keys import KnownKeys
 from service.metrics import Metrics
 from service.outgoing.outbox import Outbox
 from service.outgoing.subscribing import Subscriptions
+from service.pipeline.pipeline import Pipeline
 from service.readiness import Check
 from service.settings import Settings
 from service.signing_keys_in_force import SigningKeysInForce
@@ -32,6 +33,7 @@ class Services:
     metrics: Metrics
     desk: Desk
     decisions: Decisions
+    pipeline: Pipeline
     outbox: Outbox
     subscriptions: Subscriptions
     checks: Mapping[str, Check]

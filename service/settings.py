@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -20,9 +20,9 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.home import home
-from service.outgoing.schedule import AS_ADVISED
 from service.pipeline_settings import PipelineSettings, ScheduleSettings
 from service.triage_settings import TriageSettings
+from service.webhook_settings import WebhookSettings
 
 PREFIX = "BELLWETHER_"
 _READ_ELSEWHERE = frozenset({"BELLWETHER_KEY", "BELLWETHER_MLFLOW_ARTIFACTS"})
@@ -56,25 +56,6 @@ class PersonLevelUse(BaseModel):
     )
 
 
-class Webhooks(BaseModel):
-    """How is sent to subscribers, and where to."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    allow_private: tuple[IPv4Network | IPv6Network, ...] = Field(
-        default=(), description="private networks that webhooks may be sent into, also without TLS: a JSON list"
-    )
-    timeout_seconds: float = Field(default=15, ge=1, le=120, description="seconds for one attempt")
-    retry_seconds: tuple[Annotated[float, Field(gt=0, le=604_800)], ...] = Field(
-        default=AS_ADVISED,
-        max_length=30,
-        description="seconds between the attempts, of which there is one more: a JSON list",
-    )
-    former_secret_hours: float = Field(
-        default=24, ge=0, le=720, description="hours in which a secret signs along after it was rotated"
-    )
-
-
 class Settings(BaseSettings):
     """What may be set. Fields are named as their variables, without the prefix, in lower case."""
 
@@ -103,12 +84,14 @@ class Settings(BaseSettings):
     triage: TriageSettings = Field(
         default_factory=TriageSettings, description="how the inbox ranks and what it raises again"
     )
-    webhooks: Webhooks = Field(default=Webhooks(), description="how is sent to subscribers, and where to")
+    webhooks: WebhookSettings = Field(
+        default_factory=WebhookSettings, description="how is sent to subscribers, and where to"
+    )
     pipeline: PipelineSettings = Field(
-        default=PipelineSettings(), description="how much durable work a process takes on at once"
+        default_factory=PipelineSettings, description="how much durable work a process takes on at once"
     )
     schedules: ScheduleSettings = Field(
-        default=ScheduleSettings(), description="what the service looks at by itself, and when"
+        default_factory=ScheduleSettings, description="what the service looks at by itself, and when"
     )
 
     @field_validator("home")
@@ -142,7 +125,7 @@ _NESTED: Mapping[str, type[BaseModel]] = {
     "PIPELINE": PipelineSettings,
     "SCHEDULES": ScheduleSettings,
     "TRIAGE": TriageSettings,
-    "WEBHOOKS": Webhooks,
+    "WEBHOOKS": WebhookSettings,
 }
 
 

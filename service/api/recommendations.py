@@ -141,6 +141,7 @@ def _decided(services: Services, call: Call, wanted: Wanted, now: dt.datetime) -
 
 def _withdrawn(services: Services, call: Call, jti: UUID, reason: str, now: dt.datetime) -> bytes:
     def keep(connection: Connection, was: Status) -> None:
+        services.outbox.withdrawn(connection, jti, now=now)
         call.keeping(_told(jti, was), now)(connection)
 
     before = services.decisions.withdraw(jti, reason, call.caller, first=call.require_new, also=keep, now=now)

@@ -17,7 +17,6 @@ from service.errors import Conflict, FieldError, MalformedInput, NotFound
 from service.outgoing.messages import OutgoingType
 from service.outgoing.subscribing import MOST_A_PRINCIPAL, TooManySubscriptions, Wanted, owner
 from service.outgoing.targets import LONGEST_URL, TargetRefused
-from service.services import Services
 from service.store.deliveries import DeliveryStatus, counts
 from service.store.subscriptions import StoredSubscription, subscription, subscriptions_of
 
@@ -86,7 +85,7 @@ class SubscriptionWithSecret(SubscriptionShown):
     """A subscription with its new secret."""
 
     secret: str | None = Field(
-        description="shown in this one answer; null where the same call is repeated by its key: rotate it if it was lost",
+        description="shown this once; null where the call is repeated by its key (lost? rotate it)",
         examples=["whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oDazfgh/Y8d+Q="],
     )
 

@@ -136,7 +136,7 @@ class Subscriptions:
             if was is None:
                 return None
             first(connection)
-            changes = {
+            changes: dict[str, Any] = {
                 "secret": self.box.seal(secret),
                 "former_secret": was.secret,
                 "former_until": now + self.former_signs,
