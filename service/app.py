@@ -10,6 +10,8 @@ from starlette.middleware import Middleware
 from service.api import (
     audit,
     deliveries,
+    event_types,
+    events,
     kill_switches,
     operations,
     predictions,
@@ -34,6 +36,8 @@ ROUTERS = (
     kill_switches.router,
     subscriptions.router,
     deliveries.router,
+    events.router,
+    event_types.router,
     audit.router,
 )
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}

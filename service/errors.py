@@ -215,6 +215,26 @@ class TooManySubjects(ServiceError):
         )
 
 
+class TooManyEvents(ServiceError):
+    """More events in one call than are taken; none of them is."""
+
+    status, slug, title = 413, "too-many-events", "Too many events"
+
+    def __init__(self, given: int, limit: int) -> None:
+        super().__init__(f"{given:,} events; expected at most {limit:,} a call: split it.", events=given, limit=limit)
+
+
+class UnsupportedMediaType(ServiceError):
+    """A body in a format that the route does not read."""
+
+    status, slug, title = 415, "unsupported-media-type", "Unsupported media type"
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(
+            f"Expected a body with Content-Type: {expected}.", headers={"Accept": expected}, accept=expected
+        )
+
+
 class Conflict(ServiceError):
     """The call contradicts what is stored, as an Idempotency-Key that came before with another body."""
 
