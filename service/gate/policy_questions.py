@@ -123,6 +123,7 @@ class Triage(Stated):
     requesters: frozenset[StrictStr] = frozenset({"rita"})
     scored: frozenset[StrictStr] = frozenset({"sam"})
     contested_by: frozenset[StrictStr] = frozenset()
+    reads_all: StrictBool = True
     task_stopped: StrictBool = False
     workflow_stopped: StrictBool = False
 

@@ -44,7 +44,7 @@ class TriageFacts:
     """All that Cedar is told of somebody's decision on an exception.
 
     ``requesters``: who asked for what is in trouble. ``scored``: the persons whom it is about. ``contested_by``: who
-    has contested it, while it is contested.
+    has contested it, while it is contested. ``reads_all``: none of its troubles is hidden from the person.
     """
 
     kind: TriageKind
@@ -54,6 +54,7 @@ class TriageFacts:
     requesters: frozenset[str]
     scored: frozenset[str]
     contested_by: frozenset[str]
+    reads_all: bool
     task_stopped: bool
     workflow_stopped: bool
 
@@ -69,6 +70,7 @@ class TriageFacts:
             "requesters": sorted(self.requesters),
             "scored": sorted(self.scored),
             "contested_by": sorted(self.contested_by),
+            "reads_all": self.reads_all,
             "task_stopped": self.task_stopped,
             "workflow_stopped": self.workflow_stopped,
         }

@@ -91,6 +91,7 @@ class Questions:
             "requesters": frozenset(self._some()),
             "scored": frozenset(self._some()),
             "contested_by": frozenset(self._some()),
+            "reads_all": not self._seldom(),
             "task_stopped": self._seldom(),
             "workflow_stopped": self._seldom(),
         }

@@ -151,6 +151,7 @@ _TRIAGING: Mapping[str, tuple[set[str], Callable[[Case], bool]]] = {
     "triage_by_who_contested": (
         {"accept", "dismiss", "snooze", "reopen"}, lambda case: case["person"] in case["contested_by"]
     ),
+    "triage_of_unread": ({"accept", "dismiss", "snooze", "reopen"}, lambda case: not case["reads_all"]),
     "accept_exception_while_task_stopped": ({"accept"}, lambda case: case["task_stopped"]),
     "accept_exception_while_workflow_stopped": ({"accept"}, lambda case: case["workflow_stopped"]),
 }  # fmt: skip

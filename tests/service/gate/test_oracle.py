@@ -167,6 +167,7 @@ def test_the_gate_agrees_with_the_rules_on_decisions(codes, case):
     "requesters": some_names,
     "scored": some_names,
     "contested_by": some_names,
+    "reads_all": often,
     "task_stopped": seldom,
     "workflow_stopped": seldom,
 }))  # fmt: skip
