@@ -71,8 +71,9 @@ class JsonLines:
     def reading(self) -> Reading:
         """All that was read, with what was wrong with it; ``rows`` are the numbers of the lines."""
         name = self._table.name
+        expected = f"one of the columns {', '.join(self._table.by_name)}"
         unknown = [
-            warning("unknown_column", name, column, f"one of the columns {', '.join(self._table.by_name)}")
+            warning("unknown_column", name, column, f"{expected}; this one is kept out")
             for column in sorted(self._unknown)
         ]
         numbers = {name: pl.Series("row", self._numbers, dtype=pl.Int64)}
