@@ -56,6 +56,7 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("POST", "/v1/events"): ENGINES,
     Route("GET", "/v1/events/{event_id}"): ENGINES,
     Route("GET", "/v1/event-types"): EVERYBODY,
+    Route("PUT", "/v1/records/{table}"): frozenset({"orchestrator"}),
     Route("GET", "/v1/audit"): frozenset({"auditor"}),
     Route("GET", "/v1/workflows"): EVERYBODY,
     Route("GET", "/v1/workflows/{name}"): EVERYBODY,
