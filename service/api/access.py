@@ -42,6 +42,9 @@ OPEN: Roles | None = None
 EVERYBODY: Roles = frozenset(API_ROLES)
 """Whoever has a key: what is governed, and how, is no secret inside the firm."""
 
+SUBSCRIBING: Roles = frozenset({"orchestrator", "admin"})
+"""Who looks after subscriptions: the engine after its own, an admin after all. Secrets are shown to the engine only."""
+
 ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/openapi.json"): OPEN,
     Route("GET", "/livez"): OPEN,
@@ -53,12 +56,21 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("POST", "/v1/events"): ENGINES,
     Route("GET", "/v1/events/{event_id}"): ENGINES,
     Route("GET", "/v1/event-types"): EVERYBODY,
+    Route("PUT", "/v1/records/{table}"): frozenset({"orchestrator"}),
     Route("GET", "/v1/audit"): frozenset({"auditor"}),
     Route("GET", "/v1/workflows"): EVERYBODY,
     Route("GET", "/v1/workflows/{name}"): EVERYBODY,
     Route("GET", "/v1/recommendations/{jti}"): Judged(DECIDING | {"orchestrator"}),
     Route("POST", "/v1/recommendations/{jti}/decisions"): Judged(DECIDING),
     Route("POST", "/v1/recommendations/{jti}/withdrawal"): WITHDRAWING,
+    Route("POST", "/v1/subscriptions"): frozenset({"orchestrator"}),
+    Route("POST", "/v1/subscriptions/{subscription_id}/secret"): frozenset({"orchestrator"}),
+    Route("GET", "/v1/subscriptions"): SUBSCRIBING,
+    **{Route(method, "/v1/subscriptions/{subscription_id}"): SUBSCRIBING for method in ("GET", "PATCH", "DELETE")},
+    Route("GET", "/v1/subscriptions/{subscription_id}/deliveries"): SUBSCRIBING,
+    Route("POST", "/v1/subscriptions/{subscription_id}/deliveries/replay"): SUBSCRIBING,
+    Route("POST", "/v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/replay"): SUBSCRIBING,
+    Route("POST", "/v1/subscriptions/{subscription_id}/test"): SUBSCRIBING,
     # who may turn one is the gate's to say, by the firm's own table
     Route("GET", "/v1/kill-switches"): EVERYBODY,
     Route("PUT", "/v1/kill-switches/{scope}/{name}"): EVERYBODY,
