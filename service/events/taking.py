@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -16,14 +15,6 @@ from service.triage.desk import Place
 
 Enqueue = Callable[[Connection, Sequence[UUID]], None]
 """Queues these events in the caller's transaction."""
-
-
-class EventQueue(Protocol):
-    """What takes events further."""
-
-    def enqueue_events(self, connection: Connection, event_ids: Sequence[UUID]) -> None:
-        """Each will be processed once the caller's transaction is committed."""
-        ...
 
 
 class OtherContent(Exception):
