@@ -7,7 +7,20 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
-from service.api import audit, kill_switches, operations, predictions, recommendations, what_if, workflows
+from service.api import (
+    audit,
+    deliveries,
+    event_types,
+    events,
+    kill_switches,
+    operations,
+    predictions,
+    recommendations,
+    records,
+    subscriptions,
+    what_if,
+    workflows,
+)
 from service.api.access import ACCESS, Roles, Route
 from service.api.auth import Guarded
 from service.api.problems import install_problems
@@ -22,8 +35,15 @@ ROUTERS = (
     workflows.router,
     recommendations.router,
     kill_switches.router,
+    subscriptions.router,
+    deliveries.router,
+    events.router,
+    event_types.router,
+    records.router,
     audit.router,
 )
+BODY_LIMITS: Mapping[str, int | None] = {"/v1/records/": records.LARGEST_BODY}
+"""Paths whose bodies may be larger than others, since they are read as a stream."""
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 
@@ -36,7 +56,7 @@ def create_app(
     *,
     routers: Sequence[APIRouter] = ROUTERS,
     access: Mapping[Route, Roles | None] = ACCESS,
-    body_limits: Mapping[str, int | None] | None = None,
+    body_limits: Mapping[str, int | None] = BODY_LIMITS,
 ) -> FastAPI:
     """The application over these services. Raises UnguardedRoute."""
     app = FastAPI(
@@ -48,7 +68,7 @@ def create_app(
         telemetry=_NO_TELEMETRY,
         middleware=[
             Middleware(Envelope, metrics=services.metrics),
-            Middleware(BodyLimit, by_prefix=body_limits or {}),
+            Middleware(BodyLimit, by_prefix=body_limits),
         ],
     )
     app.state.services = services

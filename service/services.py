@@ -10,6 +10,9 @@ from service.champions import Champions
 from service.gate_in_force import GateInForce
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
+from service.outgoing.outbox import Outbox
+from service.outgoing.subscribing import Subscriptions
+from service.pipeline.pipeline import Pipeline
 from service.readiness import Check
 from service.settings import Settings
 from service.signing_keys_in_force import SigningKeysInForce
@@ -30,5 +33,8 @@ class Services:
     metrics: Metrics
     desk: Desk
     decisions: Decisions
+    pipeline: Pipeline
+    outbox: Outbox
+    subscriptions: Subscriptions
     checks: Mapping[str, Check]
     task_checks: Mapping[str, Check]

@@ -20,6 +20,9 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.home import home
+from service.pipeline_settings import PipelineSettings, ScheduleSettings
+from service.triage_settings import TriageSettings
+from service.webhook_settings import WebhookSettings
 
 PREFIX = "BELLWETHER_"
 _READ_ELSEWHERE = frozenset({"BELLWETHER_KEY", "BELLWETHER_MLFLOW_ARTIFACTS"})
@@ -78,6 +81,18 @@ class Settings(BaseSettings):
     person_level: PersonLevelUse | None = Field(
         default=None, description="tasks about people's time are off without it"
     )
+    triage: TriageSettings = Field(
+        default_factory=TriageSettings, description="how the inbox ranks and what it raises again"
+    )
+    webhooks: WebhookSettings = Field(
+        default_factory=WebhookSettings, description="how is sent to subscribers, and where to"
+    )
+    pipeline: PipelineSettings = Field(
+        default_factory=PipelineSettings, description="how much durable work a process takes on at once"
+    )
+    schedules: ScheduleSettings = Field(
+        default_factory=ScheduleSettings, description="what the service looks at by itself, and when"
+    )
 
     @field_validator("home")
     @classmethod
@@ -105,6 +120,15 @@ class Settings(BaseSettings):
         return {"BELLWETHER_HOME": str(self.home), **url}
 
 
+_NESTED: Mapping[str, type[BaseModel]] = {
+    "PERSON_LEVEL": PersonLevelUse,
+    "PIPELINE": PipelineSettings,
+    "SCHEDULES": ScheduleSettings,
+    "TRIAGE": TriageSettings,
+    "WEBHOOKS": WebhookSettings,
+}
+
+
 def read_settings() -> Settings:
     """The settings of this process. Raises SettingsRefused with a sentence for each bad value."""
     try:
@@ -116,7 +140,7 @@ def read_settings() -> Settings:
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     """``BELLWETHER_*`` variables that nothing reads: most often a typing mistake."""
     known = {PREFIX + name.upper() for name in Settings.model_fields} | _READ_ELSEWHERE
-    nested = {f"{PREFIX}PERSON_LEVEL__{name.upper()}" for name in PersonLevelUse.model_fields}
+    nested = {f"{PREFIX}{group}__{name.upper()}" for group, fields in _NESTED.items() for name in fields.model_fields}
     ours = [name for name in environ if name.startswith(PREFIX) and not name.startswith(_TESTS)]
     return sorted(name for name in ours if name not in known | nested)
 

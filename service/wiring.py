@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,14 @@ from service.gate_in_force import GateInForce
 from service.gate_register import put_in_force
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
+from service.outgoing.delivering import Postman
+from service.outgoing.outbox import Outbox
+from service.outgoing.secret_box import SecretBox
+from service.outgoing.sending import Sender
+from service.outgoing.subscribing import Subscriptions
+from service.outgoing.targets import Targets, resolved
 from service.person_level import put_on_record
+from service.pipeline.pipeline import Pipeline
 from service.readiness import Check, Finding
 from service.retaining import Retaining, limits_of
 from service.services import Services
@@ -42,7 +49,8 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
     gate does; they are looked at again while the service runs, and a mistake then leaves in force what is.
 
     Raises:
-        LedgerError: no database; GateFilesRefused: the workflows, policies or tables; KeyFileRefused: a signing key.
+        LedgerError: no database; GateFilesRefused: the workflows, policies or tables; KeyFileRefused: a signing key;
+        SecretKeyRefused: the key of the webhooks' secrets.
     """
     url = database_url(settings.environ())
     own = engine(url)
@@ -81,6 +89,9 @@ def assembled(  # noqa: PLR0917 - one parameter a part
     metrics: Metrics,
 ) -> Services:
     """The parts as one value, each given what it works with."""
+    pipeline = Pipeline(own)
+    outbox = Outbox(settings.issuer, pipeline.enqueue_deliveries)
+    carrier = postman(settings)
     return Services(
         settings=settings,
         engine=own,
@@ -106,9 +117,26 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             issuer=settings.issuer,
             audience=settings.audience,
         ),
+        pipeline=pipeline,
+        outbox=outbox,
+        subscriptions=Subscriptions(
+            engine=own,
+            home=settings.home,
+            box=carrier.box,
+            targets=carrier.sender.targets,
+            outbox=outbox,
+            former_signs=timedelta(hours=settings.webhooks.former_secret_hours),
+        ),
         checks=checks(own, settings.home, gate, champions),
         task_checks={"signing keys": signing_keys.finding, **task_checks(champions)},
     )
+
+
+def postman(settings: Settings) -> Postman:
+    """What delivers webhooks. Raises SecretKeyRefused: the key under which their secrets lie in the database."""
+    set_ = settings.webhooks
+    sender = Sender(Targets(set_.allow_private, resolved), set_.timeout_seconds)
+    return Postman(settings.home, SecretBox.at(settings.home), sender, set_.retry_seconds)
 
 
 def _clock() -> datetime:

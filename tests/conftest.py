@@ -19,6 +19,7 @@ from ledger import database as ledger_database
 from ledger import embedded
 from ledger.home import private_folder
 from ledger.migrate import migrate
+from service.pipeline.schema import migrate_durable_work
 from tests.recycled import Recycled
 
 settings.register_profile("suite", deadline=None)  # how long an example takes is for benchmarks to say
@@ -71,7 +72,12 @@ def server():
 @pytest.fixture(scope="session")
 def template(server):
     """The name of a migrated database that nobody is connected to."""
-    return _made_once(server, _template_name(), "", migrate)
+
+    def fill(engine):
+        migrate(engine)
+        migrate_durable_work(engine)
+
+    return _made_once(server, _template_name(), "", fill)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from service.app import create_app
 from service.commands.exit import Refused
 from service.gate.keys import KeyFileRefused
 from service.logs import configure_logs
+from service.outgoing.secret_box import SecretKeyRefused
 from service.settings import is_loopback, read_settings, unknown_variables
 from service.wiring import opened
 
@@ -43,7 +44,7 @@ def command(host: str | None, port: int | None, no_worker: bool) -> None:  # noq
             with opened(settings, now=datetime.now(UTC)) as services:
                 _log.info("listening", url=_url(listener))
                 _server(create_app(services)).run(sockets=[listener])
-        except KeyFileRefused as refused:
+        except (KeyFileRefused, SecretKeyRefused) as refused:
             raise Refused(str(refused)) from refused
 
 

@@ -108,18 +108,26 @@ class Desk:
         Returns when that is durable. No audit row, no answer: any failure is the caller's failure too. Raises
         BudgetSpentError where another call has taken the last alerts of a budget; answer again.
         """
+        unit = self.unit(task, answer, principal_id)
+
+        def write(connection: Connection) -> None:
+            unit.write(connection)
+            also(connection)
+
+        self.committer.submit(Unit(unit.entry, write))
+
+    def unit(self, task: Task, answer: Answer, principal_id: str) -> Unit:
+        """What keeping the answer takes: its rows and its audit row, to be committed with whatever else is written."""
         with self.engine.begin() as connection:
             keys = references(connection, persons_named(task, answer, principal_id))
-
         given = recommendations(answer)
         stored = [_stored_recommendation(said) for said in given]
 
         def write(connection: Connection) -> None:
             insert_answer(connection, _stored(answer, principal_id), stored)
             take(connection, given, now=answer.received_at)
-            also(connection)
 
-        self.committer.submit(Unit(entry(task, answer, principal_id, keys), write))
+        return Unit(entry(task, answer, principal_id, keys), write)
 
     def asked(
         self,
