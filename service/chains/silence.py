@@ -1,0 +1,22 @@
+"""What LangChain and the clients below it would tell others, switched off, whatever the environment says.
+
+LangSmith would be sent whole documents as soon as a variable says so, and the clients' own debug logs print them.
+"""
+
+from collections.abc import MutableMapping
+
+_OFF = (
+    "LANGSMITH_TRACING",
+    "LANGSMITH_TRACING_V2",
+    "LANGCHAIN_TRACING",
+    "LANGCHAIN_TRACING_V2",
+)
+_GONE = ("OPENAI_LOG", "ANTHROPIC_LOG", "LANGSMITH_RUNS_ENDPOINTS", "LANGCHAIN_RUNS_ENDPOINTS")
+
+
+def silence(environ: MutableMapping[str, str]) -> None:
+    """Makes the environment one in which nothing is reported. Called before any of these packages is imported."""
+    for name in _OFF:
+        environ[name] = "false"
+    for name in _GONE:
+        environ.pop(name, None)
