@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 FOLDER = Path(__file__).parent
 
-_Name = Annotated[str, StringConstraints(pattern=r"\A[a-z][a-z0-9_]*\Z")]
+_Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 _Said = Annotated[str, StringConstraints(min_length=1)]
 
 

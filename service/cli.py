@@ -14,6 +14,7 @@ from service.settings import SettingsRefused
 _COMMANDS = {
     "audit": "audit",
     "demo": "demo",
+    "fake-llm": "fake_llm",
     "keys": "keys",
     "kill-switch": "kill_switch",
     "persons": "persons",

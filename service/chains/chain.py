@@ -1,8 +1,8 @@
 """The chain: the primary language model, then the secondary, then nobody; whoever asks has its own answer ready.
 
 An answer counts only when it has the shape, and when whoever asked finds nothing wrong with it. One budget bounds the
-time, the calls and the tokens of all questions of one answer. Callers wait; the calls themselves run on one thread of
-the chain's own, so that connections are kept and several questions are under way at once.
+time, the calls and the tokens of all questions of one answer. Callers wait; the calls themselves run on a thread of
+their own, so that connections are kept and several questions are under way at once.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from service.chains.clearance import Clears
 from service.chains.faults import Fault
 from service.chains.link import Asked, Link, Spent, found_wrong
 from service.chains.question import PromptRef, Question, Reply, Route, Tried
-from service.chains.running import Runner
+from service.chains.running import run
 from service.language_settings import LanguageSettings
 
 Value = TypeVar("Value", bound=BaseModel)
@@ -32,7 +32,7 @@ CONCURRENCY = 4
 SHARE = 2 / 3
 """The most of the time that is left which a route may use up before the last one."""
 
-_GRACE_SECONDS = 0.25
+_GRACE_SECONDS, _CLOSE_SECONDS = 0.25, 5.0
 
 
 def told_to_nobody(_question: Question[Any], _reply: Reply[Any]) -> None:
@@ -64,7 +64,6 @@ class Chain:
         self._traced = traced
         self._links: Sequence[Link] | None = None
         self._making = threading.Lock()
-        self._runner = Runner("language models")
 
     @property
     def configured(self) -> bool:
@@ -94,7 +93,7 @@ class Chain:
         asked = [Asked.of(question, self._prompt(question.prompt)) for question in questions]
         kept = [self._kept_from(each, links) for each in asked]
         work = self._all(asked, kept, links, budget)
-        replies = self._runner.run(work, seconds=budget.seconds_left + _GRACE_SECONDS)
+        replies = run(work, seconds=budget.seconds_left + _GRACE_SECONDS)
         if replies is None:
             late = (Tried(links[0].route, Fault.DEADLINE_PASSED),)
             replies = [Reply(None, Route.EMBEDDED, None, late) for _ in questions]
@@ -110,7 +109,10 @@ class Chain:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._runner.close()
+        with self._making:
+            links, self._links = self._links, None
+        if links:
+            run(_closed(links), seconds=_CLOSE_SECONDS)
 
     def _prompt(self, name: str) -> Prompt:
         if name not in self._prompts:
@@ -168,6 +170,10 @@ class Chain:
         """What counted before, where it counts for this question too."""
         found = cast("Value | None", self._cache.get(key))
         return None if found is None or found_wrong(question, found) else found
+
+
+async def _closed(links: Sequence[Link]) -> None:
+    await asyncio.gather(*(link.client.close() for link in links), return_exceptions=True)
 
 
 def _key(asked: Asked[Any], link: Link) -> Key:

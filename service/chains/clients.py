@@ -30,6 +30,10 @@ class Client(Protocol):
         """The model's message (LangChain's AIMessage), whatever is in it. Raises what the client raises."""
         ...
 
+    async def close(self) -> None:
+        """Lets go of its connections."""
+        ...
+
 
 class LangChainClient:
     """One endpoint through LangChain. It repeats nothing by itself, and it reports to nobody."""
@@ -37,7 +41,8 @@ class LangChainClient:
     def __init__(self, route: str, model: LanguageModel) -> None:
         self._method = model.shape_by
         self._strict = {"strict": True} if model.provider in _OPENAI and self._method is not Method.JSON_MODE else {}
-        self._chat = _chat(route, model)
+        self._http: Any = None
+        self._chat = self._made(route, model)
         self._shaped: dict[type[BaseModel], Any] = {}
 
     async def say(self, system: str, user: str, shape: type[BaseModel]) -> Any:
@@ -53,6 +58,38 @@ class LangChainClient:
             said = await self._shaped[shape].ainvoke([SystemMessage(system), HumanMessage(user)])
         return said["raw"]
 
+    async def close(self) -> None:
+        if self._http is not None:
+            await self._http.aclose()
+
+    def _made(self, route: str, model: LanguageModel) -> Any:
+        silence(os.environ)
+        from langchain.chat_models import init_chat_model  # noqa: PLC0415
+
+        arguments = _arguments(model)
+        if model.provider in {Provider.OPENAI, Provider.AZURE_OPENAI}:
+            self._http = arguments["http_async_client"] = _http()
+        try:
+            return init_chat_model(model.model, **arguments)
+        except ImportError as error:
+            extra = _EXTRAS.get(model.provider, "")
+            raise LanguageModelRefused(
+                f"the {route} language model, of {model.provider}, needs a package that is not installed; "
+                f"install Bellwether with its extra: pip install 'bellwether[{extra}]'"
+            ) from error
+        except Exception as error:
+            raise LanguageModelRefused(
+                f"the {route} language model, of {model.provider}, cannot be set up ({type(error).__name__}); "
+                f"see BELLWETHER_LLM__{route.upper()}__*"
+            ) from error
+
+
+def _http() -> Any:
+    """A client of this endpoint's own that follows no redirect: a document goes where the settings say, or nowhere."""
+    from openai import DefaultAsyncHttpxClient  # noqa: PLC0415
+
+    return DefaultAsyncHttpxClient(follow_redirects=False)
+
 
 def shape_told(shape: type[BaseModel]) -> str:
     """The shape in words, for models that can be held to JSON but not to a schema."""
@@ -67,35 +104,16 @@ def _unobserved() -> AbstractContextManager[Any]:
     return tracing_context(enabled=False)
 
 
-def _chat(route: str, model: LanguageModel) -> Any:
-    silence(os.environ)
-    from langchain.chat_models import init_chat_model  # noqa: PLC0415
-
-    try:
-        return init_chat_model(model.model, **_arguments(model))
-    except ImportError as error:
-        extra = _EXTRAS.get(model.provider)
-        install = f"install Bellwether with the extra: pip install 'bellwether[{extra}]'" if extra else str(error)
-        raise LanguageModelRefused(
-            f"the {route} language model, of {model.provider}, is not installed; {install}"
-        ) from error
-    except Exception as error:
-        raise LanguageModelRefused(
-            f"the {route} language model, of {model.provider}, cannot be set up ({type(error).__name__}); "
-            f"see BELLWETHER_LLM__{route.upper()}__*"
-        ) from error
-
-
 def _arguments(model: LanguageModel) -> dict[str, Any]:
     key = model.api_key.get_secret_value() if model.api_key else _NO_KEY
     given: dict[str, Any] = {"max_tokens": model.reply_tokens}
     if model.temperature is not None:
         given["temperature"] = model.temperature
-    if model.provider in _OPENAI:  # also what its environment variables would say otherwise
+    if model.provider in _OPENAI:
         given |= {"max_retries": 0, "timeout": model.timeout_seconds, "use_responses_api": False}
     match model.provider:
         case Provider.OPENAI:
-            return given | {"model_provider": "openai", "base_url": model.endpoint, "api_key": key, "organization": ""}
+            return given | {"model_provider": "openai", "base_url": model.endpoint, "api_key": key}
         case Provider.AZURE_OPENAI:
             return given | {
                 "model_provider": "azure_openai",

@@ -31,6 +31,9 @@ LEAST_SECONDS = 0.05
 
 _FIRST_WAIT, _GROWTH, _JITTER = 0.25, 2.0, 0.5
 _BYTES_A_TOKEN = 3
+_READ_IT = frozenset({Fault.TIMED_OUT, Fault.UNREADABLE})
+"""Faults behind which a reply may have been made, and will be charged for."""
+
 _FRAME_TOKENS = 64
 _log = structlog.get_logger("bellwether.chains")
 
@@ -119,7 +122,7 @@ class Link:
         message, failure = await self._called(asked, seconds)
         took = time.monotonic() - began
         counted = usage(message) if message is not None else _of(failure)
-        tokens_in, tokens_out = counted or (asked.most_in, 0 if failure else self.model.reply_tokens)
+        tokens_in, tokens_out = counted or self._guessed(asked, failure)
         budget.give_back(most - tokens_in - tokens_out)
         spent = Spent(1, tokens_in, tokens_out, self.model.cost(tokens_in, tokens_out))
         value = failure.fault if failure else _valid(message, asked.question, self)
@@ -151,6 +154,12 @@ class Link:
         finally:
             if not ended:  # nobody waits any more
                 self.breaker.abandoned()
+
+    def _guessed(self, asked: Asked[Value], failure: Failure | None) -> tuple[int, int]:
+        """Tokens, where the endpoint does not count them: none where it never read the question, else the most."""
+        if failure is None or failure.fault in _READ_IT:
+            return asked.most_in, self.model.reply_tokens
+        return 0, 0
 
     def _hurried(self, fault: Fault, seconds: float) -> bool:
         """Whether a call timed out that had much less time than the settings grant: the endpoint may be well."""

@@ -62,7 +62,8 @@ class Reply(Generic[Value]):
     """What came of a question. ``value`` is None where no reply counted: then the embedded route answers.
 
     Calls, tokens and cost are those of all routes that were tried. ``cost`` is in the currency of the prices in the
-    settings; None where a route that was called has none. An answer from the cache has cost nothing.
+    settings; None where a route that was called has none. Tokens that an endpoint does not count are estimated from
+    above. An answer from the cache has cost nothing.
     """
 
     value: Value | None

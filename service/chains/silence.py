@@ -11,7 +11,18 @@ _OFF = (
     "LANGCHAIN_TRACING",
     "LANGCHAIN_TRACING_V2",
 )
-_GONE = ("OPENAI_LOG", "ANTHROPIC_LOG", "LANGSMITH_RUNS_ENDPOINTS", "LANGCHAIN_RUNS_ENDPOINTS")
+_GONE = (
+    "ANTHROPIC_LOG",
+    "LANGCHAIN_RUNS_ENDPOINTS",
+    "LANGSMITH_RUNS_ENDPOINTS",
+    "OPENAI_CUSTOM_HEADERS",
+    "OPENAI_LOG",
+    "OPENAI_ORGANIZATION",
+    "OPENAI_ORG_ID",
+    "OPENAI_PROJECT_ID",
+    "OPENAI_PROXY",
+)
+"""What the clients would do by themselves, beside or against our settings."""
 
 
 def silence(environ: MutableMapping[str, str]) -> None:
