@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from ledger.errors import LedgerError
+from prompts.prompt import PromptRefused
 from service.chains.clients import LanguageModelRefused
 from service.commands.exit import Refused
 from service.gate.mistakes import GateFilesRefused
@@ -27,7 +28,7 @@ _COMMANDS = {
 }
 """Name to module in ``service.commands``, imported when used: serving costs seconds that making a key should not."""
 
-_EXPECTED = (Refused, SettingsRefused, GateFilesRefused, LanguageModelRefused, LedgerError)
+_EXPECTED = (Refused, SettingsRefused, GateFilesRefused, LanguageModelRefused, PromptRefused, LedgerError)
 
 
 class _Commands(click.Group):

@@ -16,8 +16,9 @@ from models.artifact import load
 from models.catalog import TASKS
 from models.predictor import Predictor
 from service.chains.building import chain_of
-from service.chains.chain import Chain
+from service.chains.chain import Chain, Traced, told_to_nobody
 from service.chains.clearance import Clearance
+from service.chains.tracing import Traces
 from service.champions import Champions
 from service.gate.gate import Gate
 from service.gate.key_folder import KeyFolder
@@ -70,8 +71,9 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
         )
         signing_keys = SigningKeysInForce(KeyFolder(settings.home / "signing-keys"), now=now)
         retaining = Retaining(own, settings.home, limits_of(settings), clock=_clock)
-        with champions, gate, retaining, GroupCommitter(own, settings.home, clock=_clock) as committer:
-            services = assembled(settings, own, gate, signing_keys, committer, champions, metrics)
+        committing = GroupCommitter(own, settings.home, clock=_clock)
+        with champions, gate, retaining, committing as committer, _traced(settings, url) as traced:
+            services = assembled(settings, own, gate, signing_keys, committer, champions, metrics, traced=traced)
             with services.chain:
                 yield services
     finally:
@@ -86,6 +88,8 @@ def assembled(  # noqa: PLR0917 - one parameter a part
     committer: GroupCommitter,
     champions: Champions[Predictor],
     metrics: Metrics,
+    *,
+    traced: Traced = told_to_nobody,
 ) -> Services:
     """The parts as one value, each given what it works with."""
     covered = settings.person_level.workflows if settings.person_level else frozenset()
@@ -114,18 +118,34 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             issuer=settings.issuer,
             audience=settings.audience,
         ),
-        chain=_chain(settings, own, gate, metrics, covered),
+        chain=_chain(settings, own, gate, metrics, covered, traced),
         checks=checks(own, settings.home, gate, champions),
         task_checks={"signing keys": signing_keys.finding, **task_checks(champions)},
     )
 
 
-def _chain(settings: Settings, own: Engine, gate: GateInForce, metrics: Metrics, covered: frozenset[str]) -> Chain:
+def _chain(  # noqa: PLR0917 - one parameter a part
+    settings: Settings,
+    own: Engine,
+    gate: GateInForce,
+    metrics: Metrics,
+    covered: frozenset[str],
+    traced: Traced,
+) -> Chain:
     def stopped(task: str) -> bool:
         with own.connect() as connection:
             return stops(connection, task=task, workflow=None).task
 
-    return chain_of(settings.llm, Clearance(lambda: gate.current, stopped, covered), metrics)
+    return chain_of(settings.llm, Clearance(lambda: gate.current, stopped, covered), metrics, traced)
+
+
+@contextmanager
+def _traced(settings: Settings, url: str) -> Iterator[Traced]:
+    if not settings.llm.traces:
+        yield told_to_nobody
+        return
+    with Traces(registry_url(url), settings.home / "mlflow-artifacts") as traces:
+        yield traces
 
 
 def _clock() -> datetime:

@@ -68,7 +68,8 @@ class LangChainClient:
 
         arguments = _arguments(model)
         if model.provider in {Provider.OPENAI, Provider.AZURE_OPENAI}:
-            self._http = arguments["http_async_client"] = _http()
+            arguments |= _http_clients(model.endpoint)
+            self._http = arguments["http_async_client"]
         try:
             return init_chat_model(model.model, **arguments)
         except ImportError as error:
@@ -84,11 +85,15 @@ class LangChainClient:
             ) from error
 
 
-def _http() -> Any:
-    """A client of this endpoint's own that follows no redirect: a document goes where the settings say, or nowhere."""
-    from openai import DefaultAsyncHttpxClient  # noqa: PLC0415
+def _http_clients(endpoint: str) -> dict[str, Any]:
+    """Clients of this endpoint's own that follow no redirect: a document goes where the settings say, or nowhere.
 
-    return DefaultAsyncHttpxClient(follow_redirects=False)
+    Over plain HTTP, which then stays plain, there are no certificates to load. The second one is never used.
+    """
+    from openai import DefaultAsyncHttpxClient, DefaultHttpxClient  # noqa: PLC0415
+
+    options: dict[str, Any] = {"follow_redirects": False, "verify": not endpoint.startswith("http://")}
+    return {"http_async_client": DefaultAsyncHttpxClient(**options), "http_client": DefaultHttpxClient(**options)}
 
 
 def shape_told(shape: type[BaseModel]) -> str:
