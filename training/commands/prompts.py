@@ -22,10 +22,10 @@ def mirror(*, as_json: bool) -> None:
         known = read_prompts()
         with deployment() as here:
             new = [prompt for versions in known.values() for prompt in versions if here.registry.mirror_prompt(prompt)]
-    rows = [{"name": prompt.name, "version": prompt.version, "sha256": prompt.sha} for prompt in new]
     if as_json:
+        rows = [{"name": prompt.name, "version": prompt.version, "sha256": prompt.sha} for prompt in new]
         click.echo(json.dumps({"mirrored": rows}))
         return
-    for row in rows:
-        say(f"{row['name']} v{row['version']}  {row['sha256'][:12]}")
-    say(f"{len(rows)} of {sum(map(len, known.values()))} had to be mirrored")
+    for prompt in new:
+        click.echo(f"{prompt.name} v{prompt.version}  {prompt.sha[:12]}")
+    say(f"{len(new)} of {sum(map(len, known.values()))} had to be mirrored")

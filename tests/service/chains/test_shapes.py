@@ -54,7 +54,8 @@ class ClientError(Exception):
     """As botocore raises it."""
 
     def __init__(self, code, status):
-        self.response = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+        told = {"HTTPStatusCode": status, "HTTPHeaders": {"retry-after": "7"}}
+        self.response = {"Error": {"Code": code}, "ResponseMetadata": told}
 
 
 class APIStatusError(Exception):
@@ -87,10 +88,10 @@ class ContextOverflowError(APIStatusError):
         (APIStatusError(400, "content_filter"), Fault.FILTERED, None),
         (APIStatusError(307), Fault.UNREADABLE, None),
         (ContextOverflowError(400), Fault.TOO_LONG, None),
-        (ClientError("ThrottlingException", 400), Fault.RATE_LIMITED, None),
-        (ClientError("ModelTimeoutException", 408), Fault.SERVER_FAILED, None),
-        (ClientError("AccessDeniedException", 403), Fault.NOT_AUTHORISED, None),
-        (ClientError("ServiceUnavailableException", 503), Fault.SERVER_FAILED, None),
+        (ClientError("ThrottlingException", 400), Fault.RATE_LIMITED, 7),
+        (ClientError("ModelTimeoutException", 408), Fault.SERVER_FAILED, 7),
+        (ClientError("AccessDeniedException", 403), Fault.NOT_AUTHORISED, 7),
+        (ClientError("ServiceUnavailableException", 503), Fault.SERVER_FAILED, 7),
         (LengthFinishReasonError(), Fault.TRUNCATED, None),
         (TimeoutError(), Fault.TIMED_OUT, None),
         (ConnectionResetError(), Fault.NOT_REACHED, None),
