@@ -132,9 +132,9 @@ def _chain(  # noqa: PLR0917 - one parameter a part
     covered: frozenset[str],
     traced: Traced,
 ) -> Chain:
-    def stopped(task: str) -> bool:
+    def stopped(task: str, workflow: str | None) -> bool:
         with own.connect() as connection:
-            return stops(connection, task=task, workflow=None).task
+            return any(stops(connection, task=task, workflow=workflow))
 
     return chain_of(settings.llm, Clearance(lambda: gate.current, stopped, covered), metrics, traced)
 

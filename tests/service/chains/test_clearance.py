@@ -45,17 +45,18 @@ def prompt(task="sow", about_persons=False):
             "personal_text_unrecorded",
         ),
         ({"prompt": prompt("held")}, {}, "route_task_stopped"),
+        ({"workflow": "held"}, {}, "route_task_stopped"),
         ({"prompt": prompt("held")}, {"inside": True}, None),
     ],
 )
 def test_the_gate_is_asked_with_what_the_settings_and_the_prompt_say(gate, asked, model, codes):
-    clears = Clearance(lambda: gate, lambda task: task == "held", frozenset({"approvals"}))
+    clears = Clearance(lambda: gate, lambda task, workflow: "held" in (task, workflow), frozenset({"approvals"}))
     given = {"prompt": prompt(), "region": "DE", "workflow": None, "route": Route.PRIMARY, **asked}
     route = LanguageModel(provider="openai", model="m", api_key="k", **{"region": "EU", **model})
     assert clears(**given, model=route) == codes
 
 
 def test_without_a_table_of_residency_nothing_leaves(gate):
-    clears = Clearance(load_gate, lambda _: False, frozenset())
+    clears = Clearance(load_gate, lambda *_: False, frozenset())
     route = LanguageModel(provider="openai", model="m", api_key="k", region="EU")
     assert clears(prompt(), "DE", None, Route.PRIMARY, route) == "region_not_allowed"
