@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from models.predictor import Predictor
+from service.chains.chain import Chain
 from service.champions import Champions
 from service.gate_in_force import GateInForce
 from service.known_keys import KnownKeys
@@ -36,5 +37,6 @@ class Services:
     pipeline: Pipeline
     outbox: Outbox
     subscriptions: Subscriptions
+    chain: Chain
     checks: Mapping[str, Check]
     task_checks: Mapping[str, Check]

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.home import home
+from service.language_settings import LanguageModel, LanguageSettings
 from service.pipeline_settings import PipelineSettings, ScheduleSettings
 from service.triage_settings import TriageSettings
 from service.webhook_settings import WebhookSettings
@@ -93,6 +94,9 @@ class Settings(BaseSettings):
     schedules: ScheduleSettings = Field(
         default_factory=ScheduleSettings, description="what the service looks at by itself, and when"
     )
+    llm: LanguageSettings = Field(
+        default_factory=LanguageSettings, description="language models; none is asked without it"
+    )
 
     @field_validator("home")
     @classmethod
@@ -121,6 +125,9 @@ class Settings(BaseSettings):
 
 
 _NESTED: Mapping[str, type[BaseModel]] = {
+    "LLM": LanguageSettings,
+    "LLM__PRIMARY": LanguageModel,
+    "LLM__SECONDARY": LanguageModel,
     "PERSON_LEVEL": PersonLevelUse,
     "PIPELINE": PipelineSettings,
     "SCHEDULES": ScheduleSettings,

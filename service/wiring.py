@@ -15,6 +15,10 @@ from ledger.migrate import migrate
 from models.artifact import load
 from models.catalog import TASKS
 from models.predictor import Predictor
+from service.chains.building import chain_of
+from service.chains.chain import Chain, Traced, told_to_nobody
+from service.chains.clearance import Clearance
+from service.chains.tracing import Traces
 from service.champions import Champions
 from service.gate.gate import Gate
 from service.gate.key_folder import KeyFolder
@@ -36,6 +40,7 @@ from service.services import Services
 from service.settings import Settings
 from service.signing_keys_in_force import SigningKeysInForce
 from service.store.commit import GroupCommitter
+from service.store.switches import stops
 from service.triage.deciding import Decisions
 from service.triage.desk import Desk
 
@@ -51,6 +56,7 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
     Raises:
         LedgerError: no database; GateFilesRefused: the workflows, policies or tables; KeyFileRefused: a signing key;
         SecretKeyRefused: the key of the webhooks' secrets.
+        LanguageModelRefused: a language model that is set and cannot be asked from here.
     """
     url = database_url(settings.environ())
     own = engine(url)
@@ -73,8 +79,11 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
         )
         signing_keys = SigningKeysInForce(KeyFolder(settings.home / "signing-keys"), now=now)
         retaining = Retaining(own, settings.home, limits_of(settings), clock=_clock)
-        with champions, gate, retaining, GroupCommitter(own, settings.home, clock=_clock) as committer:
-            yield assembled(settings, own, gate, signing_keys, committer, champions, metrics)
+        committing = GroupCommitter(own, settings.home, clock=_clock)
+        with champions, gate, retaining, committing as committer, _traced(settings, url) as traced:
+            services = assembled(settings, own, gate, signing_keys, committer, champions, metrics, traced=traced)
+            with services.chain:
+                yield services
     finally:
         own.dispose()
 
@@ -87,11 +96,14 @@ def assembled(  # noqa: PLR0917 - one parameter a part
     committer: GroupCommitter,
     champions: Champions[Predictor],
     metrics: Metrics,
+    *,
+    traced: Traced = told_to_nobody,
 ) -> Services:
     """The parts as one value, each given what it works with."""
     pipeline = Pipeline(own)
     outbox = Outbox(settings.issuer, pipeline.enqueue_deliveries)
     carrier = postman(settings)
+    covered = settings.person_level.workflows if settings.person_level else frozenset()
     return Services(
         settings=settings,
         engine=own,
@@ -107,7 +119,7 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             signing_keys=signing_keys,
             issuer=settings.issuer,
             audience=settings.audience,
-            covered=settings.person_level.workflows if settings.person_level else frozenset(),
+            covered=covered,
         ),
         decisions=Decisions(
             engine=own,
@@ -127,6 +139,7 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             outbox=outbox,
             former_signs=timedelta(hours=settings.webhooks.former_secret_hours),
         ),
+        chain=_chain(settings, own, gate, metrics, covered, traced),
         checks=checks(own, settings.home, gate, champions),
         task_checks={"signing keys": signing_keys.finding, **task_checks(champions)},
     )
@@ -137,6 +150,30 @@ def postman(settings: Settings) -> Postman:
     set_ = settings.webhooks
     sender = Sender(Targets(set_.allow_private, resolved), set_.timeout_seconds)
     return Postman(settings.home, SecretBox.at(settings.home), sender, set_.retry_seconds)
+
+
+def _chain(  # noqa: PLR0917 - one parameter a part
+    settings: Settings,
+    own: Engine,
+    gate: GateInForce,
+    metrics: Metrics,
+    covered: frozenset[str],
+    traced: Traced,
+) -> Chain:
+    def stopped(task: str, workflow: str | None) -> bool:
+        with own.connect() as connection:
+            return any(stops(connection, task=task, workflow=workflow))
+
+    return chain_of(settings.llm, Clearance(lambda: gate.current, stopped, covered), metrics, traced)
+
+
+@contextmanager
+def _traced(settings: Settings, url: str) -> Iterator[Traced]:
+    if not settings.llm.traces:
+        yield told_to_nobody
+        return
+    with Traces(registry_url(url), settings.home / "mlflow-artifacts") as traces:
+        yield traces
 
 
 def _clock() -> datetime:

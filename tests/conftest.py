@@ -19,6 +19,7 @@ from ledger import database as ledger_database
 from ledger import embedded
 from ledger.home import private_folder
 from ledger.migrate import migrate
+from service.fake_llm.server import FakeLlm
 from service.pipeline.schema import migrate_durable_work
 from tests.recycled import Recycled
 
@@ -123,6 +124,13 @@ def shared_database(databases):
 def bare_database(server):
     """The URL of a database without any table."""
     yield from new_database(server, "")
+
+
+@pytest.fixture
+def fake_llm():
+    """A double of a language model: ``fake_llm.url("slow")`` is the BASE_URL of a route that meets that scenario."""
+    with FakeLlm(retry_after=0, drip_seconds=0.02) as double:
+        yield double
 
 
 @pytest.fixture

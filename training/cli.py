@@ -14,6 +14,7 @@ COMMANDS = {
     "retrospect": "training.commands.retrospect:retrospect",
     "score": "training.commands.score:score",
     "promote": "training.commands.promote:promote",
+    "prompts": "training.commands.prompts:prompts",
 }
 """Name on the command line -> module and command in it. Loading lazily keeps ``check`` free of MLflow's start-up."""
 

@@ -14,6 +14,7 @@ from ledger.errors import LedgerError
 from models.artifact import ArtifactRefused
 from models.catalog import TASKS
 from models.task import Task
+from prompts.prompt import PromptRefused
 from training.fit_records import FitRecords, RecordsRefusedError
 from training.principal import KeyRefusedError
 from training.promote import PromotionRefusedError
@@ -23,8 +24,8 @@ from training.settings import SettingRefusedError
 from training.splits import TooFewRowsError
 
 REFUSALS = (
-    ArtifactRefused, KeyRefusedError, LedgerError, PromotionRefusedError, RecordsRefusedError, RegistryUnavailableError,
-    SettingRefusedError, SubjectsRefusedError, TooFewRowsError, UnknownVersionError,
+    ArtifactRefused, KeyRefusedError, LedgerError, PromotionRefusedError, PromptRefused, RecordsRefusedError,
+    RegistryUnavailableError, SettingRefusedError, SubjectsRefusedError, TooFewRowsError, UnknownVersionError,
 )  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
