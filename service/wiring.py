@@ -45,6 +45,7 @@ from service.signing_keys_in_force import SigningKeysInForce
 from service.store.commit import GroupCommitter
 from service.triage.deciding import Decisions
 from service.triage.desk import Desk
+from service.triage.gathering import Gathering
 
 
 @contextmanager
@@ -86,7 +87,7 @@ def opened(settings: Settings, *, now: datetime, worker: bool = True) -> Iterato
             if not worker:
                 yield services
                 return
-            with Worker(worker_parts(services, url)) as at_work:
+            with Gathering(own) as gathering, Worker(worker_parts(services, gathering, url)) as at_work:
                 yield replace(services, task_checks={**services.task_checks, "worker": at_work.finding})
     finally:
         own.dispose()
@@ -149,10 +150,10 @@ def assembled(  # noqa: PLR0917 - one parameter a part
     )
 
 
-def worker_parts(services: Services, url: str) -> Parts:
+def worker_parts(services: Services, gathering: Gathering, url: str) -> Parts:
     """What a worker beside these services works with; ``url`` is that of their database."""
     settings, own = services.settings, services.engine
-    assessor = Assessor(own, services.desk, services.champions, settings.triage)
+    assessor = Assessor(own, replace(services.desk, gathering=gathering), services.champions, settings.triage)
     return Parts(
         engine=own,
         url=url,
