@@ -15,8 +15,8 @@ UNKNOWN_ID, MALFORMED_ID = "unknown_id", "malformed_id"
 class LeftOut:
     """The subjects of an event that were not asked about.
 
-    ``not_open`` counts by why those that are ``over`` or not yet due, as a request that was filled meanwhile: nothing is
-    wrong with them. ``unknown`` are in no record, and ``malformed`` cannot be: somebody has to look at these.
+    ``not_open`` counts by why those that are ``over`` or not yet due, as a request that was filled: nothing is wrong
+    with them. ``unknown`` are in no record, and ``malformed`` cannot be: somebody has to look at these.
     """
 
     not_open: Mapping[str, int] = field(default_factory=dict)

@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -16,14 +15,6 @@ from service.triage.desk import Place
 
 Enqueue = Callable[[Connection, Sequence[UUID]], None]
 """Queues these events in the caller's transaction."""
-
-
-class EventQueue(Protocol):
-    """What takes events further."""
-
-    def enqueue_events(self, connection: Connection, event_ids: Sequence[UUID]) -> None:
-        """Each will be processed once the caller's transaction is committed."""
-        ...
 
 
 class OtherContent(Exception):
@@ -61,12 +52,14 @@ def take_in(connection: Connection, given: Sequence[Event], enqueue: Enqueue) ->
     for event in stored:
         first.setdefault((event.source, event.id), event)
     kept = dict(zip(first, keep_events(connection, list(first.values())), strict=True))
-    own = {event.event_id for event in stored}
-    now = [kept[event.source, event.id] for event in stored]
-    differing = {row: there.event_id for row, there in enumerate(now) if there.digest != stored[row].digest}
+    found = [kept[event.source, event.id] for event in stored]
+    differing = {row: there for row, there in enumerate(found) if there.digest != stored[row].digest}
     if differing:
-        raise OtherContent({row: None if event_id in own else event_id for row, event_id in differing.items()})
-    taken = [Taken(there.event_id, there.event_id != event.event_id) for event, there in zip(stored, now, strict=True)]
+        raise OtherContent({row: None if there.new else there.event_id for row, there in differing.items()})
+    taken = [
+        Taken(there.event_id, duplicate=not (there.new and first[event.source, event.id] is event))
+        for event, there in zip(stored, found, strict=True)
+    ]
     new = [each.event_id for each in taken if not each.duplicate]
     if new:
         enqueue(connection, new)

@@ -49,10 +49,11 @@ class StoredEvent:
 
 @dataclass(frozen=True)
 class Kept:
-    """Under which id an event is kept, and the digest that it was kept with."""
+    """Under which id an event is kept, the digest that it was kept with, and whether that is ``new``."""
 
     event_id: UUID
     digest: str
+    new: bool
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,9 @@ def keep_events(connection: Connection, given: Sequence[StoredEvent]) -> list[Ke
     """
     columns = {f"{name}s": [getattr(event, name) for event in given] for name in _COLUMNS}
     columns["datas"] = [to_json(event.data).decode() for event in given]
-    connection.execute(_KEEP, columns)
+    new = set(connection.execute(_KEEP, columns).scalars())
     found = connection.execute(_FIND, {"sources": columns["sources"], "ids": columns["ids"]})
-    kept = {(row.source, row.id): Kept(row.event_id, row.digest) for row in found}
+    kept = {(row.source, row.id): Kept(row.event_id, row.digest, row.event_id in new) for row in found}
     return [kept[event.source, event.id] for event in given]
 
 
@@ -126,7 +127,7 @@ _NAMES = ", ".join((*_COLUMNS, "data"))
 _ARRAYS = ", ".join(f"CAST(:{name}s AS {_CASTS.get(name, 'text')}[])" for name in (*_COLUMNS, "data"))
 _KEEP = text(f"""
     INSERT INTO events ({_NAMES}) SELECT {_NAMES} FROM unnest({_ARRAYS}) AS given ({_NAMES})
-    ORDER BY source, id ON CONFLICT (source, id) DO NOTHING
+    ORDER BY source, id ON CONFLICT (source, id) DO NOTHING RETURNING event_id
 """)  # noqa: S608 - names of columns
 _FIND = text("""
     SELECT source, id, event_id, digest FROM events

@@ -239,9 +239,8 @@ def test_everybody_may_read_which_events_there_are_and_from_which_workflows(clie
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the page is written for curl")
 def test_what_the_page_about_events_tells_to_type_works(engine_client, services):
     page = (REPOSITORY / "docs" / "events.md").read_text(encoding="utf-8")
-    script = "\n".join(re.findall(r"```bash\n(.*?)```", page, re.DOTALL)).replace(
-        "curl -s", "curl -sS --fail-with-body"
-    )
+    script = "\n".join(re.findall(r"```bash\n(.*?)```", page, re.DOTALL))
+    script = script.replace("curl -s", "curl -sS --fail-with-body")
     script = script.replace("http://127.0.0.1:8080", str(engine_client.base_url).rstrip("/"))
     key = engine_client.headers["Authorization"].removeprefix("Bearer ")
     environ = {"PATH": os.environ["PATH"], "ENGINE": key}

@@ -10,9 +10,11 @@ from sqlalchemy import text
 
 from service.events.event import EventType
 from service.events.taking import OtherContent, kept_event, take
+from service.inbox.settling import settle
 from service.store.events import EventStatus, came_of, note_exceptions, settle_event
 from service.triage.desk import Place
 from tests.service.events.conftest import RECEIVED, event_of
+from tests.service.inbox.finding_of import TRIAGE, finding
 
 CALLERS = 8
 
@@ -52,6 +54,7 @@ def test_what_comes_again_is_the_event_of_then_and_is_not_queued_again(module_en
     first, second = event_of(EventType.STILL_OPEN), event_of(EventType.STILL_OPEN)
     (taken,) = take(module_engine, [first], queue)
     both = take(module_engine, [again(first), second, again(second)], queue)
+    assert take(module_engine, [second], queue)[0].duplicate  # also one whose event_id is made from its identity
     assert [each.duplicate for each in [taken, *both]] == [False, True, False, True]
     assert [each.event_id for each in both] == [taken.event_id, second.event_id, second.event_id]
     assert queue.queued({first.event_id, second.event_id}) == sorted([first.event_id, second.event_id])
@@ -113,13 +116,9 @@ def test_an_event_that_could_not_be_queued_is_not_kept(module_engine):
 
 def test_an_event_is_settled_once_and_says_what_came_of_it(module_engine, queue):
     (taken,) = take(module_engine, [event_of(EventType.DUE_SOON)], queue)
-    exception = uuid4()
     with module_engine.begin() as connection:
-        connection.execute(text("""
-            INSERT INTO exceptions (exception_id, cause_kind, cause_key, part, status, version, opened_at, updated_at,
-                raised_at, times_raised, confidence)
-            VALUES (:id, 'project', :key, '', 'open', 1, now(), now(), now(), 1, 0.5)
-        """), {"id": exception, "key": str(exception)})  # fmt: skip
+        (opened,) = settle(connection, [finding(cause=uuid4().hex, event_id=taken.event_id)], TRIAGE, now=RECEIVED)
+        exception = opened.exception_id
         assert settle_event(connection, taken.event_id, EventStatus.DONE, None, now=RECEIVED)
         assert not settle_event(connection, taken.event_id, EventStatus.FAILED, "It broke.", now=RECEIVED)
         note_exceptions(connection, taken.event_id, [(exception, "opened"), (exception, "merged")])
