@@ -7,7 +7,17 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
-from service.api import audit, kill_switches, operations, predictions, recommendations, what_if, workflows
+from service.api import (
+    audit,
+    exception_decisions,
+    exceptions,
+    kill_switches,
+    operations,
+    predictions,
+    recommendations,
+    what_if,
+    workflows,
+)
 from service.api.access import ACCESS, Roles, Route
 from service.api.auth import Guarded
 from service.api.problems import install_problems
@@ -21,6 +31,8 @@ ROUTERS = (
     what_if.router,
     workflows.router,
     recommendations.router,
+    exceptions.router,
+    exception_decisions.router,
     kill_switches.router,
     audit.router,
 )

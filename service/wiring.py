@@ -20,6 +20,7 @@ from service.gate.gate import Gate
 from service.gate.key_folder import KeyFolder
 from service.gate_in_force import GateInForce
 from service.gate_register import put_in_force
+from service.inbox.deciding import Inbox
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
 from service.person_level import put_on_record
@@ -81,6 +82,14 @@ def assembled(  # noqa: PLR0917 - one parameter a part
     metrics: Metrics,
 ) -> Services:
     """The parts as one value, each given what it works with."""
+    decisions = Decisions(
+        engine=own,
+        home=settings.home,
+        gate=gate,
+        signing_keys=signing_keys,
+        issuer=settings.issuer,
+        audience=settings.audience,
+    )
     return Services(
         settings=settings,
         engine=own,
@@ -98,14 +107,8 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             audience=settings.audience,
             covered=settings.person_level.workflows if settings.person_level else frozenset(),
         ),
-        decisions=Decisions(
-            engine=own,
-            home=settings.home,
-            gate=gate,
-            signing_keys=signing_keys,
-            issuer=settings.issuer,
-            audience=settings.audience,
-        ),
+        decisions=decisions,
+        inbox=Inbox(engine=own, home=settings.home, gate=gate, decisions=decisions, triage=settings.triage),
         checks=checks(own, settings.home, gate, champions),
         task_checks={"signing keys": signing_keys.finding, **task_checks(champions)},
     )

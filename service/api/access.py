@@ -33,6 +33,9 @@ DECIDING: Roles = frozenset({"pmo", "finance", "delivery_lead", "resource_manage
 WITHDRAWING: Roles = frozenset({"orchestrator", "pmo", "finance", "delivery_lead"})
 """Who takes a recommendation back: the engine, and those who answer for its workflows."""
 
+READING: Roles = DECIDING | {"orchestrator", "consultant", "admin"}
+"""Who reads exceptions; which of them, ``tables.yaml`` says."""
+
 OPEN: Roles | None = None
 """Served without a key: operations, which tell nothing of the firm."""
 
@@ -53,6 +56,10 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/v1/recommendations/{jti}"): Judged(DECIDING | {"orchestrator"}),
     Route("POST", "/v1/recommendations/{jti}/decisions"): Judged(DECIDING),
     Route("POST", "/v1/recommendations/{jti}/withdrawal"): WITHDRAWING,
+    Route("GET", "/v1/exceptions"): Judged(READING),
+    Route("GET", "/v1/exceptions/{exception_id}"): Judged(READING),
+    # what of it one may do is the gate's to say, by the firm's own table
+    Route("POST", "/v1/exceptions/{exception_id}/decisions"): Judged(READING),
     # who may turn one is the gate's to say, by the firm's own table
     Route("GET", "/v1/kill-switches"): EVERYBODY,
     Route("PUT", "/v1/kill-switches/{scope}/{name}"): EVERYBODY,
