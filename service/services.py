@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from models.predictor import Predictor
 from service.champions import Champions
 from service.gate_in_force import GateInForce
+from service.inbox.deciding import Inbox
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
 from service.outgoing.outbox import Outbox
@@ -36,5 +37,6 @@ class Services:
     pipeline: Pipeline
     outbox: Outbox
     subscriptions: Subscriptions
+    inbox: Inbox
     checks: Mapping[str, Check]
     task_checks: Mapping[str, Check]

@@ -21,6 +21,7 @@ from service.gate.gate import Gate
 from service.gate.key_folder import KeyFolder
 from service.gate_in_force import GateInForce
 from service.gate_register import put_in_force
+from service.inbox.deciding import Inbox
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
 from service.outgoing.delivering import Postman
@@ -106,6 +107,14 @@ def assembled(  # noqa: PLR0917 - one parameter a part
     pipeline = Pipeline(own)
     outbox = Outbox(settings.issuer, pipeline.enqueue_deliveries)
     carrier = postman(settings)
+    decisions = Decisions(
+        engine=own,
+        home=settings.home,
+        gate=gate,
+        signing_keys=signing_keys,
+        issuer=settings.issuer,
+        audience=settings.audience,
+    )
     return Services(
         settings=settings,
         engine=own,
@@ -123,14 +132,6 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             audience=settings.audience,
             covered=settings.person_level.workflows if settings.person_level else frozenset(),
         ),
-        decisions=Decisions(
-            engine=own,
-            home=settings.home,
-            gate=gate,
-            signing_keys=signing_keys,
-            issuer=settings.issuer,
-            audience=settings.audience,
-        ),
         pipeline=pipeline,
         outbox=outbox,
         subscriptions=Subscriptions(
@@ -140,6 +141,15 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             targets=carrier.sender.targets,
             outbox=outbox,
             former_signs=timedelta(hours=settings.webhooks.former_secret_hours),
+        ),
+        decisions=decisions,
+        inbox=Inbox(
+            engine=own,
+            home=settings.home,
+            gate=gate,
+            decisions=decisions,
+            triage=settings.triage,
+            announce=lambda connection, changed, now: outbox.announce(connection, changed, now=now),
         ),
         checks=checks(own, settings.home, gate, champions),
         task_checks={
