@@ -10,11 +10,14 @@ from starlette.middleware import Middleware
 from service.api import (
     audit,
     deliveries,
+    event_types,
+    events,
     kill_switches,
     operations,
     outcomes,
     predictions,
     recommendations,
+    records,
     subscriptions,
     what_if,
     workflows,
@@ -36,8 +39,13 @@ ROUTERS = (
     kill_switches.router,
     subscriptions.router,
     deliveries.router,
+    events.router,
+    event_types.router,
+    records.router,
     audit.router,
 )
+BODY_LIMITS: Mapping[str, int | None] = {"/v1/records/": records.LARGEST_BODY}
+"""Paths whose bodies may be larger than others, since they are read as a stream."""
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 
@@ -50,7 +58,7 @@ def create_app(
     *,
     routers: Sequence[APIRouter] = ROUTERS,
     access: Mapping[Route, Roles | None] = ACCESS,
-    body_limits: Mapping[str, int | None] | None = None,
+    body_limits: Mapping[str, int | None] = BODY_LIMITS,
 ) -> FastAPI:
     """The application over these services. Raises UnguardedRoute."""
     app = FastAPI(
@@ -62,7 +70,7 @@ def create_app(
         telemetry=_NO_TELEMETRY,
         middleware=[
             Middleware(Envelope, metrics=services.metrics),
-            Middleware(BodyLimit, by_prefix=body_limits or {}),
+            Middleware(BodyLimit, by_prefix=body_limits),
         ],
     )
     app.state.services = services

@@ -146,8 +146,8 @@ class BadRequest(ServiceError):
 class FieldError:
     """What is wrong with one field.
 
-    ``place`` is body, path, query or header; ``row`` counts from 0 and is absent outside a list; ``expected`` is a
-    sentence without the value that was sent.
+    ``place`` is body, path, query or header; ``row`` counts from 0 in a list, is the line from 1 in NDJSON, and absent
+    elsewhere; ``expected`` is a sentence without the value that was sent.
     """
 
     place: str
@@ -212,6 +212,35 @@ class TooManySubjects(ServiceError):
     def __init__(self, given: int, limit: int) -> None:
         super().__init__(
             f"{given:,} subjects; expected at most {limit:,} a call: split it.", subjects=given, limit=limit
+        )
+
+
+class TooManyEvents(ServiceError):
+    """More events in one call than are taken; none of them is."""
+
+    status, slug, title = 413, "too-many-events", "Too many events"
+
+    def __init__(self, given: int, limit: int) -> None:
+        super().__init__(f"{given:,} events; expected at most {limit:,} a call: split it.", events=given, limit=limit)
+
+
+class TooManyRows(ServiceError):
+    """More records in one call than are taken; nothing of it is stored."""
+
+    status, slug, title = 413, "too-many-rows", "Too many rows"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"More than {limit:,} rows; split the call.", limit=limit)
+
+
+class UnsupportedMediaType(ServiceError):
+    """A body in a format that the route does not read."""
+
+    status, slug, title = 415, "unsupported-media-type", "Unsupported media type"
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(
+            f"Expected a body with Content-Type: {expected}.", headers={"Accept": expected}, accept=expected
         )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from models.predictor import Predictor
 from service.champions import Champions
+from service.events.taking import EventQueue
 from service.gate_in_force import GateInForce
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
@@ -22,7 +23,10 @@ from service.triage.desk import Desk
 
 @dataclass(frozen=True)
 class Services:
-    """Everything a route may use. ``checks`` and ``task_checks`` are what ``/readyz`` asks, by the name of the part."""
+    """Everything a route may use. ``checks`` and ``task_checks`` are what ``/readyz`` asks, by the name of the part.
+
+    Without a ``pipeline`` no event is taken in.
+    """
 
     settings: Settings
     engine: Engine
@@ -38,3 +42,4 @@ class Services:
     subscriptions: Subscriptions
     checks: Mapping[str, Check]
     task_checks: Mapping[str, Check]
+    pipeline: EventQueue | None = None

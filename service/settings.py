@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.home import home
+from service.pipeline_settings import PipelineSettings, ScheduleSettings
 from service.triage_settings import TriageSettings
 from service.webhook_settings import WebhookSettings
 
@@ -86,6 +87,12 @@ class Settings(BaseSettings):
     webhooks: WebhookSettings = Field(
         default_factory=WebhookSettings, description="how is sent to subscribers, and where to"
     )
+    pipeline: PipelineSettings = Field(
+        default_factory=PipelineSettings, description="how much durable work a process takes on at once"
+    )
+    schedules: ScheduleSettings = Field(
+        default_factory=ScheduleSettings, description="what the service looks at by itself, and when"
+    )
 
     @field_validator("home")
     @classmethod
@@ -115,6 +122,8 @@ class Settings(BaseSettings):
 
 _NESTED: Mapping[str, type[BaseModel]] = {
     "PERSON_LEVEL": PersonLevelUse,
+    "PIPELINE": PipelineSettings,
+    "SCHEDULES": ScheduleSettings,
     "TRIAGE": TriageSettings,
     "WEBHOOKS": WebhookSettings,
 }

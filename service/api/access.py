@@ -33,6 +33,9 @@ DECIDING: Roles = frozenset({"pmo", "finance", "delivery_lead", "resource_manage
 WITHDRAWING: Roles = frozenset({"orchestrator", "pmo", "finance", "delivery_lead"})
 """Who takes a recommendation back: the engine, and those who answer for its workflows."""
 
+ENGINES: Roles = frozenset({"orchestrator"})
+"""What engines say and ask about what they said: ids and states, nothing that is predicted."""
+
 OPEN: Roles | None = None
 """Served without a key: operations, which tell nothing of the firm."""
 
@@ -50,6 +53,10 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/.well-known/jwks.json"): OPEN,
     **{Route("POST", f"/v1/predictions/{task}"): Judged({"orchestrator"}) for task in (*TASKS, "{task}")},
     **{Route("POST", f"/v1/predictions/{task}/what-if"): Judged({"orchestrator"}) for task in TASKS},
+    Route("POST", "/v1/events"): ENGINES,
+    Route("GET", "/v1/events/{event_id}"): ENGINES,
+    Route("GET", "/v1/event-types"): EVERYBODY,
+    Route("PUT", "/v1/records/{table}"): frozenset({"orchestrator"}),
     Route("GET", "/v1/audit"): frozenset({"auditor"}),
     Route("GET", "/v1/workflows"): EVERYBODY,
     Route("GET", "/v1/workflows/{name}"): EVERYBODY,

@@ -13,19 +13,22 @@ UNKNOWN_ID, MALFORMED_ID = "unknown_id", "malformed_id"
 
 @dataclass(frozen=True)
 class LeftOut:
-    """How many subjects of an event were not asked about.
+    """The subjects of an event that were not asked about.
 
-    ``not_open`` counts by why those that are over or not yet due, as a request that was filled meanwhile: nothing is
+    ``not_open`` counts by why those that are ``over`` or not yet due, as a request that was filled meanwhile: nothing is
     wrong with them. ``unknown`` are in no record, and ``malformed`` cannot be: somebody has to look at these.
     """
 
     not_open: Mapping[str, int] = field(default_factory=dict)
     unknown: int = 0
     malformed: int = 0
+    over: tuple[str, ...] = ()
 
     def __add__(self, other: "LeftOut") -> "LeftOut":
         both = Counter(self.not_open) + Counter(other.not_open)
-        return LeftOut(dict(both), self.unknown + other.unknown, self.malformed + other.malformed)
+        return LeftOut(
+            dict(both), self.unknown + other.unknown, self.malformed + other.malformed, self.over + other.over
+        )
 
     @property
     def why(self) -> str | None:
@@ -49,6 +52,11 @@ def sorted_out(task: Task, ask: Ask, refused: SubjectsRefused) -> tuple[Ask | No
     rest = tuple(subject for row, subject in enumerate(ask.ids) if row not in refused.rows)
     malformed = {row for row, why in enumerate(task.malformed(ask.ids).to_list()) if why is not None}
     unknown = {row for row, why in refused.rows.items() if why == UNKNOWN}
-    over = Counter(why for row, why in refused.rows.items() if row not in malformed | unknown)
-    left_out = LeftOut(dict(over), len(unknown), len(malformed & refused.rows.keys()))
+    over = {row: why for row, why in refused.rows.items() if row not in malformed | unknown}
+    left_out = LeftOut(
+        not_open=dict(Counter(over.values())),
+        unknown=len(unknown),
+        malformed=len(malformed & refused.rows.keys()),
+        over=tuple(ask.ids[row] for row in over),
+    )
     return (replace(ask, ids=rest) if rest else None), left_out

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -17,13 +18,23 @@ Enqueue = Callable[[Connection, Sequence[UUID]], None]
 """Queues these events in the caller's transaction."""
 
 
-class OtherContent(Exception):
-    """Events that came before under the same ``(source, id)`` with another content: positions, and what they are."""
+class EventQueue(Protocol):
+    """What takes events further."""
 
-    def __init__(self, rows: Sequence[int], event_ids: Sequence[UUID]) -> None:
-        super().__init__(f"{len(rows)} events came before with another content")
+    def enqueue_events(self, connection: Connection, event_ids: Sequence[UUID]) -> None:
+        """Each will be processed once the caller's transaction is committed."""
+        ...
+
+
+class OtherContent(Exception):
+    """Events whose ``(source, id)`` another one has, with another content.
+
+    ``rows`` maps the position of each to the id of the other; None where that is one of the same call.
+    """
+
+    def __init__(self, rows: Mapping[int, UUID | None]) -> None:
+        super().__init__(f"{len(rows)} events have the identity of others")
         self.rows = rows
-        self.event_ids = event_ids
 
 
 @dataclass(frozen=True)
@@ -50,14 +61,12 @@ def take_in(connection: Connection, given: Sequence[Event], enqueue: Enqueue) ->
     for event in stored:
         first.setdefault((event.source, event.id), event)
     kept = dict(zip(first, keep_events(connection, list(first.values())), strict=True))
-    differing = [row for row, event in enumerate(stored) if kept[event.source, event.id].digest != event.digest]
+    own = {event.event_id for event in stored}
+    now = [kept[event.source, event.id] for event in stored]
+    differing = {row: there.event_id for row, there in enumerate(now) if there.digest != stored[row].digest}
     if differing:
-        identities = [(stored[row].source, stored[row].id) for row in differing]
-        raise OtherContent(differing, [kept[identity].event_id for identity in identities])
-    taken = [
-        Taken(kept[event.source, event.id].event_id, kept[event.source, event.id].event_id != event.event_id)
-        for event in stored
-    ]
+        raise OtherContent({row: None if event_id in own else event_id for row, event_id in differing.items()})
+    taken = [Taken(there.event_id, there.event_id != event.event_id) for event, there in zip(stored, now, strict=True)]
     new = [each.event_id for each in taken if not each.duplicate]
     if new:
         enqueue(connection, new)

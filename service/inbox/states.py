@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
+from service.gate.triage import TriageKind
 from service.store.exceptions import StoredException, Totals
 from service.triage_settings import TriageSettings
 
@@ -28,37 +29,24 @@ SETTLED = frozenset({Status.ACCEPTED, Status.SNOOZED, Status.DISMISSED})
 ORDER: Mapping[str, int] = {"low": 0, "medium": 1, "high": 2}
 
 
-class Kind(StrEnum):
-    """What a person may do with an exception."""
-
-    ACCEPT = "accept"
-    DISMISS = "dismiss"
-    SNOOZE = "snooze"
-    REASSIGN = "reassign"
-    CONTEST = "contest"
-    SPLIT = "split"
-    MERGE_BACK = "merge_back"
-    REOPEN = "reopen"
-
-
-ALLOWED: Mapping[Kind, frozenset[Status]] = {
-    Kind.ACCEPT: WAITING | {Status.SNOOZED},
-    Kind.DISMISS: WAITING | {Status.SNOOZED, Status.ACCEPTED},
-    Kind.SNOOZE: WAITING | {Status.SNOOZED},
-    Kind.REASSIGN: WAITING | SETTLED,
-    Kind.CONTEST: frozenset({Status.OPEN}) | SETTLED,
-    Kind.SPLIT: WAITING | SETTLED,
-    Kind.MERGE_BACK: WAITING | SETTLED,
-    Kind.REOPEN: SETTLED,
+ALLOWED: Mapping[TriageKind, frozenset[Status]] = {
+    TriageKind.ACCEPT: WAITING | {Status.SNOOZED},
+    TriageKind.DISMISS: WAITING | {Status.SNOOZED, Status.ACCEPTED},
+    TriageKind.SNOOZE: WAITING | {Status.SNOOZED},
+    TriageKind.REASSIGN: WAITING | SETTLED,
+    TriageKind.CONTEST: frozenset({Status.OPEN}) | SETTLED,
+    TriageKind.SPLIT: WAITING | SETTLED,
+    TriageKind.MERGE_BACK: WAITING | SETTLED,
+    TriageKind.REOPEN: SETTLED | {Status.CONTESTED},
 }
 """In which states each may be done."""
 
-BECOMES: Mapping[Kind, Status] = {
-    Kind.ACCEPT: Status.ACCEPTED,
-    Kind.DISMISS: Status.DISMISSED,
-    Kind.SNOOZE: Status.SNOOZED,
-    Kind.CONTEST: Status.CONTESTED,
-    Kind.REOPEN: Status.OPEN,
+BECOMES: Mapping[TriageKind, Status] = {
+    TriageKind.ACCEPT: Status.ACCEPTED,
+    TriageKind.DISMISS: Status.DISMISSED,
+    TriageKind.SNOOZE: Status.SNOOZED,
+    TriageKind.CONTEST: Status.CONTESTED,
+    TriageKind.REOPEN: Status.OPEN,
 }
 """What it is afterwards; the others leave it as it was."""
 

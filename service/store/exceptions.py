@@ -84,9 +84,9 @@ def latest_troubles(
 
 
 def locked_exceptions(
-    connection: Connection, ids: Collection[UUID], causes: Collection[Cause], *, since: datetime
+    connection: Connection, ids: Collection[UUID], causes: Collection[Cause], *, since: datetime | None = None
 ) -> list[StoredException]:
-    """These exceptions, and the whole ones of these causes: not resolved, or resolved since then."""
+    """These exceptions, and the whole ones of these causes: not resolved, or resolved since then where given."""
     given = {
         "ids": [str(each) for each in ids],
         "kinds": [cause.kind for cause in causes],
@@ -166,7 +166,7 @@ _LOCKED = text(f"""
     WHERE exception_id = ANY(CAST(:ids AS uuid[]))
        OR (
            (cause_kind, cause_key) IN (SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:keys AS text[])))
-           AND part = '' AND (status <> 'resolved' OR updated_at >= :since)
+           AND part = '' AND (status <> 'resolved' OR updated_at >= CAST(:since AS timestamptz))
        )
     ORDER BY exception_id FOR UPDATE
 """)  # noqa: S608 - our own names

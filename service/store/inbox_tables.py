@@ -28,6 +28,7 @@ events = sa.Table(
     sa.Column("settled_at", sa.DateTime(timezone=True)),
     sa.UniqueConstraint("source", "id", name="events_once"),
     sa.Index("events_received_at_idx", "received_at"),
+    sa.Index("events_waiting_idx", "received_at", postgresql_where=sa.text("status = 'accepted'")),
 )
 
 exceptions = sa.Table(

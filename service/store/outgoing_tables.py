@@ -41,6 +41,7 @@ deliveries = sa.Table(
     sa.Column("settled_at", sa.DateTime(timezone=True)),
     sa.Index("deliveries_subscription_id_idx", "subscription_id", "status"),
     sa.Index("deliveries_created_at_idx", "created_at"),
+    sa.Index("deliveries_waiting_idx", "next_at", postgresql_where=sa.text("status = 'pending'")),
 )
 
 executors = sa.Table(

@@ -22,6 +22,7 @@ CREATE TABLE events (
     CONSTRAINT events_once UNIQUE (source, id)
 );
 CREATE INDEX events_received_at_idx ON events (received_at);
+CREATE INDEX events_waiting_idx ON events (received_at) WHERE status = 'accepted';
 
 ALTER TABLE answers ADD COLUMN event_id uuid;
 CREATE INDEX answers_event_id_idx ON answers (event_id);
@@ -100,6 +101,7 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_subscription_id_idx ON deliveries (subscription_id, status);
 CREATE INDEX deliveries_created_at_idx ON deliveries (created_at);
+CREATE INDEX deliveries_waiting_idx ON deliveries (next_at) WHERE status = 'pending';
 
 CREATE TABLE executors (
     executor_id text PRIMARY KEY, holder text NOT NULL, leased_until timestamptz NOT NULL

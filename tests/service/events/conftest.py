@@ -1,4 +1,4 @@
-"""Events as an engine would send them about the small firm, and the firm's records in a database of the module's own."""
+"""Events as an engine would send them about the small firm, and its records in a database of the module's own."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,9 +21,7 @@ RECEIVED = datetime(2025, 10, 22, 10, tzinfo=UTC)
 def event_of(name, data=None, *, received_at=RECEIVED, **changes):
     """The example of a type as it is kept, with other data or anything else changed."""
     example = KNOWN[name].example()
-    place = Place(
-        **{"requester": None, "workflow": example["data"]["workflow"]["name"], "instance": "I-1", "step": "s"}
-    )
+    place = Place(example["data"]["workflow"]["name"], "I-1", "s", None)
     own = {key: value for key, value in example["data"].items() if key != "workflow"}
     event = Event(
         event_id=uuid4(), source=example["source"], id=uuid4().hex, type=name, subject=example["subject"],

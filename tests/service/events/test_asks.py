@@ -96,9 +96,9 @@ def test_what_is_over_is_told_what_is_unknown_has_failed_and_the_rest_is_still_a
     refused = SubjectsRefused({1: over, 2: over, 3: "no record names it", 4: "expected a request_id"})
     rest, left_out = sorted_out(task, ask, refused)
     assert rest == Ask("staffing_risk", ("rr-27",))
-    assert left_out == LeftOut({over: 2}, unknown=1, malformed=1)
+    assert left_out == LeftOut({over: 2}, unknown=1, malformed=1, over=("rr-01", "rr-02"))
     assert left_out.why == f"For 2 of them, {over}."
     assert (left_out + left_out).failure[0] == "unknown_id"
     assert LeftOut(malformed=1).failure[0] == "malformed_id"
     assert (LeftOut().why, LeftOut().failure) == (None, None)
-    assert sorted_out(task, rest, SubjectsRefused({0: over})) == (None, LeftOut({over: 1}))
+    assert sorted_out(task, rest, SubjectsRefused({0: over})) == (None, LeftOut({over: 1}, over=("rr-27",)))
