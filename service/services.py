@@ -7,7 +7,6 @@ from sqlalchemy import Engine
 
 from models.predictor import Predictor
 from service.champions import Champions
-from service.events.taking import EventQueue
 from service.gate_in_force import GateInForce
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
@@ -23,10 +22,7 @@ from service.triage.desk import Desk
 
 @dataclass(frozen=True)
 class Services:
-    """Everything a route may use. ``checks`` and ``task_checks`` are what ``/readyz`` asks, by the name of the part.
-
-    Without a ``pipeline`` no event is taken in.
-    """
+    """Everything a route may use. ``checks`` and ``task_checks`` are what ``/readyz`` asks, by the name of the part."""
 
     settings: Settings
     engine: Engine
@@ -42,4 +38,3 @@ class Services:
     subscriptions: Subscriptions
     checks: Mapping[str, Check]
     task_checks: Mapping[str, Check]
-    pipeline: EventQueue | None = None

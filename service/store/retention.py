@@ -21,7 +21,7 @@ Counts = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Limits:
-    """How long answers, with their recommendations, decisions and alerts, and how long stored responses are kept."""
+    """How long answers, with what hangs on them, and webhooks are kept, and how long stored responses."""
 
     answers: timedelta
     responses: timedelta
@@ -79,6 +79,11 @@ _REMOVE = {
     "decisions": f"DELETE FROM decisions WHERE jti IN {_JTIS}",  # noqa: S608 - fixed texts
     "recommendations": "DELETE FROM recommendations WHERE answer_id IN (SELECT answer_id FROM old_answers)",
     "answers": "DELETE FROM answers WHERE answer_id IN (SELECT answer_id FROM old_answers)",
+    "deliveries": """
+        DELETE FROM deliveries WHERE delivery_id IN (
+            SELECT delivery_id FROM deliveries WHERE created_at < :answers_before ORDER BY created_at LIMIT :rows
+        )
+    """,
     "responses": """
         DELETE FROM idempotency WHERE (principal_id, route, key) IN (
             SELECT principal_id, route, key FROM idempotency WHERE created_at < :responses_before
