@@ -22,6 +22,7 @@ _COMMANDS = {
     "retention": "retention",
     "serve": "serve",
     "signing-keys": "signing_keys",
+    "worker": "worker",
     "workflows": "workflows",
 }
 """Name to module in ``service.commands``, imported when used: serving costs seconds that making a key should not."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,13 @@ from service.outgoing.sending import Sender
 from service.outgoing.subscribing import Subscriptions
 from service.outgoing.targets import Targets, resolved
 from service.person_level import put_on_record
+from service.pipeline.assessing import Assessor
+from service.pipeline.backlog import backlog
 from service.pipeline.pipeline import Pipeline
+from service.pipeline.processing import Processing
+from service.pipeline.scheduling import Scheduling
+from service.pipeline.schema import migrate_durable_work
+from service.pipeline.worker import Parts, Worker
 from service.readiness import Check, Finding
 from service.retaining import Retaining, limits_of
 from service.services import Services
@@ -38,11 +45,12 @@ from service.signing_keys_in_force import SigningKeysInForce
 from service.store.commit import GroupCommitter
 from service.triage.deciding import Decisions
 from service.triage.desk import Desk
+from service.triage.gathering import Gathering
 
 
 @contextmanager
-def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
-    """The services of one process, from its settings; closed again on leaving.
+def opened(settings: Settings, *, now: datetime, worker: bool = True) -> Iterator[Services]:
+    """The services of one process, from its settings, with a ``worker`` of durable work beside; closed on leaving.
 
     Starts the embedded server where no database is named, migrates the database, and looks up the champions, which
     takes seconds. A task without a champion does not stop the start: ``checks`` say so. A mistake in the files of the
@@ -65,6 +73,7 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
     )
     try:
         migrate(own)
+        migrate_durable_work(own)
         put_on_record(own, settings.home, settings.person_level, now=now)
         gate = GateInForce.read(
             settings.gate_folder,
@@ -74,7 +83,12 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
         signing_keys = SigningKeysInForce(KeyFolder(settings.home / "signing-keys"), now=now)
         retaining = Retaining(own, settings.home, limits_of(settings), clock=_clock)
         with champions, gate, retaining, GroupCommitter(own, settings.home, clock=_clock) as committer:
-            yield assembled(settings, own, gate, signing_keys, committer, champions, metrics)
+            services = assembled(settings, own, gate, signing_keys, committer, champions, metrics)
+            if not worker:
+                yield services
+                return
+            with Gathering(own) as gathering, Worker(worker_parts(services, gathering, url)) as at_work:
+                yield replace(services, task_checks={**services.task_checks, "worker": at_work.finding})
     finally:
         own.dispose()
 
@@ -128,7 +142,28 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             former_signs=timedelta(hours=settings.webhooks.former_secret_hours),
         ),
         checks=checks(own, settings.home, gate, champions),
-        task_checks={"signing keys": signing_keys.finding, **task_checks(champions)},
+        task_checks={
+            "signing keys": signing_keys.finding,
+            "durable work": partial(_durable_work, own),
+            **task_checks(champions),
+        },
+    )
+
+
+def worker_parts(services: Services, gathering: Gathering, url: str) -> Parts:
+    """What a worker beside these services works with; ``url`` is that of their database."""
+    settings, own = services.settings, services.engine
+    assessor = Assessor(own, replace(services.desk, gathering=gathering), services.champions, settings.triage)
+    return Parts(
+        engine=own,
+        url=url,
+        pipeline=services.pipeline,
+        processing=Processing(assessor, services.outbox, services.metrics, _clock),
+        postman=postman(settings),
+        scheduling=Scheduling(own, services.pipeline, settings.schedules, _clock),
+        settings=settings.pipeline,
+        schedules=settings.schedules,
+        clock=_clock,
     )
 
 
@@ -173,6 +208,19 @@ def _database(own: Engine) -> Finding:
         ping(own)
     except DatabaseUnavailableError:
         return Finding(ok=False, why="the database does not answer; nothing is answered without it")
+    return Finding(ok=True)
+
+
+def _durable_work(own: Engine) -> Finding:
+    with own.connect() as connection:
+        waiting = backlog(connection)
+    long = [
+        f"{each.count:,} {what}, the oldest for {each.oldest_seconds:.0f} s"
+        for what, each in waiting.items()
+        if each.is_long
+    ]
+    if long:
+        return Finding(ok=False, why=f"waiting: {'; '.join(long)}; start more workers: bellwether worker")
     return Finding(ok=True)
 
 

@@ -12,7 +12,7 @@ from service.api.dependencies import Caller, UsedServices
 from service.api.event_message import BATCHED, BINARY, MOST_EVENTS, STRUCTURED, SentMessage
 from service.api.event_request import events_asked
 from service.api.problems import declared
-from service.errors import Conflict, MalformedInput, NotFound, NotReady, TooManyEvents, UnsupportedMediaType
+from service.errors import Conflict, MalformedInput, NotFound, TooManyEvents, UnsupportedMediaType
 from service.events.event import Event, EventType
 from service.events.known_types import KNOWN
 from service.events.taking import OtherContent, Taken, take
@@ -107,8 +107,6 @@ def post_events(
 
     The same `source` and `id` is one event, however often it comes. A batch is answered with a list in its order.
     """
-    if services.pipeline is None:
-        raise NotReady("pipeline", "Nothing here takes events further, so none is taken in.")
     now = dt.datetime.now(dt.UTC)
     events = events_asked(message, services.gate.current.workflows.by_name, caller, now=now)
     try:

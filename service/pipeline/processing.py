@@ -19,6 +19,7 @@ from service.inbox.failure import failure
 from service.inbox.finding import Changed
 from service.inbox.settling import settle
 from service.metrics import Metrics
+from service.outgoing.outbox import Outbox
 from service.pipeline.assessing import Assessed, Assessor
 from service.store.alerts import take_turns
 from service.store.commit import Unit
@@ -27,8 +28,6 @@ from service.store.events import EventStatus, note_exceptions, settle_event, sto
 SETTLED, CHANGED = "event_settled", "exceptions_changed"
 """Kinds of audit rows."""
 
-Announce = Callable[[Connection, Sequence[Changed], dt.datetime], None]
-
 
 class _SettledBefore(Exception):
     """Somebody else has settled the event in the meantime."""
@@ -36,10 +35,10 @@ class _SettledBefore(Exception):
 
 @dataclass(frozen=True)
 class Processing:
-    """The parts that processing takes. ``announce`` tells subscribers of changes, in the transaction of these."""
+    """The parts that processing takes. Subscribers are told of changes in the transaction of these."""
 
     assessor: Assessor
-    announce: Announce
+    outbox: Outbox
     metrics: Metrics
     clock: Callable[[], dt.datetime]
 
@@ -86,7 +85,7 @@ class Processing:
                 unit.write(connection)
             changed[:] = settle(connection, found, self.assessor.triage, now=now)
             note_exceptions(connection, event.event_id, [(each.exception_id, each.change) for each in changed])
-            self.announce(connection, changed, now)
+            self.outbox.announce(connection, changed, now=now)
             settle_event(connection, event.event_id, status, assessed.why, now=now)
 
         def further() -> Sequence[Entry]:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.errors import LedgerError
 from service.outgoing.delivering import Postman, attempt
-from service.pipeline.durable import Durable
+from service.pipeline.durable import Durable, Workflow
 from service.pipeline.leases import Lease, expired, release, renew, take_lease
 from service.pipeline.names import DELIVER, PROCESS_EVENT, RUN_SCHEDULE, VERSION
 from service.pipeline.patience import Patience
@@ -98,7 +98,7 @@ class Worker:
             self._beat()
         except (LedgerError, SQLAlchemyError, OSError) as error:
             _log.warning("heartbeat missed", why=type(error).__name__)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, the process lives and the next beat has to come
             _log.exception("heartbeat failed")
 
     def _beat(self) -> None:
@@ -149,7 +149,7 @@ class Worker:
             processing, known = self._parts.processing, UUID(event_id)
             try:
                 self._patience.outlast(lambda: processing.process(known))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, it ends in the inbox
                 name = type(error).__name__
                 _log.exception("event failed", event_id=event_id)
                 why = f"It failed within the service ({name}); its log says where."
@@ -172,7 +172,7 @@ class Worker:
             scheduling = self._parts.scheduling
             try:
                 self._patience.outlast(lambda: scheduling.run(name, scheduled_at))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, it ends in the inbox
                 _log.exception("schedule failed", schedule=name)
                 event_id = self._patience.outlast(lambda: scheduling.failed(name, scheduled_at))
                 why = f"The schedule {name} failed ({type(error).__name__}); the log of the service says where."
@@ -199,7 +199,7 @@ class Worker:
         parts = self._parts
         self._lease = take_lease(parts.engine)
         self._renewed = time.monotonic()
-        workflows = {
+        workflows: dict[str, Workflow] = {
             PROCESS_EVENT: self._process_event,
             DELIVER: self._deliver,
             RUN_SCHEDULE: self._run_schedule,
