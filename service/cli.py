@@ -15,6 +15,7 @@ _COMMANDS = {
     "demo": "demo",
     "keys": "keys",
     "kill-switch": "kill_switch",
+    "labels": "labels",
     "persons": "persons",
     "policies": "policies",
     "records": "records",

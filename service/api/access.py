@@ -65,6 +65,7 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/v1/recommendations/{jti}"): Judged(DECIDING | {"orchestrator"}),
     Route("POST", "/v1/recommendations/{jti}/decisions"): Judged(DECIDING),
     Route("POST", "/v1/recommendations/{jti}/withdrawal"): WITHDRAWING,
+    Route("POST", "/v1/recommendations/{jti}/outcomes"): frozenset({"orchestrator"}),
     Route("POST", "/v1/subscriptions"): frozenset({"orchestrator"}),
     Route("POST", "/v1/subscriptions/{subscription_id}/secret"): frozenset({"orchestrator"}),
     Route("GET", "/v1/subscriptions"): SUBSCRIBING,

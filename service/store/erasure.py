@@ -166,6 +166,12 @@ _MY_EXCEPTIONS = f"""
     UNION SELECT exception_id FROM troubles GROUP BY exception_id HAVING bool_and({_TROUBLE_IS})
 """  # noqa: S608
 _ABOUT = {
+    "deliveries": f"""
+        DELETE FROM deliveries WHERE body ~ :mention OR about IN {_MINE} OR about IN (
+            SELECT exception_id FROM troubles WHERE person_id = :id OR {_IS.format("subject_id")}
+        )
+    """,  # noqa: S608
+    "subscriptions ended": "UPDATE subscriptions SET active = false WHERE principal_id = :id AND active",
     "alerts": f"DELETE FROM alerts WHERE {_IS.format('about')} OR {_IS.format('subject')} OR jti IN {_MINE}",  # noqa: S608
     "decisions": f"DELETE FROM decisions WHERE jti IN {_MINE}",  # noqa: S608
     "outcomes": f"DELETE FROM recommendation_outcomes WHERE jti IN {_MINE}",  # noqa: S608
@@ -198,6 +204,12 @@ _OF_THE_PERSON = """
     UNION ALL SELECT 'time_entries', entry_id FROM records.time_entries WHERE person_id = :id
 """
 _RECORDS_ABOUT = {
+    "deliveries": f"""
+        DELETE FROM deliveries WHERE body ~ :mention OR about IN {_MINE} OR about IN (
+            SELECT exception_id FROM troubles WHERE person_id = :id OR {_IS.format("subject_id")}
+        )
+    """,  # noqa: S608
+    "subscriptions ended": "UPDATE subscriptions SET active = false WHERE principal_id = :id AND active",
     "records of revisions": f"""
         DELETE FROM records.revisions
         WHERE ("table" IN ('people', 'time_off') AND (key = :id OR starts_with(key, :days)))

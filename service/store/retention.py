@@ -24,7 +24,7 @@ Counts = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Limits:
-    """How long answers, with what hangs on them, events and exceptions, and how long stored responses are kept."""
+    """How long answers, with what hangs on them, events, exceptions and webhooks are kept, and how long responses."""
 
     answers: timedelta
     responses: timedelta
@@ -113,6 +113,11 @@ _REMOVE = {
         WITH old AS ({_OLD_EVENTS}), led AS (DELETE FROM event_exceptions WHERE event_id IN (SELECT * FROM old))
         DELETE FROM events WHERE event_id IN (SELECT * FROM old)
     """,  # noqa: S608 - fixed texts
+    "deliveries": """
+        DELETE FROM deliveries WHERE delivery_id IN (
+            SELECT delivery_id FROM deliveries WHERE created_at < :answers_before ORDER BY created_at LIMIT :rows
+        )
+    """,
     "responses": """
         DELETE FROM idempotency WHERE (principal_id, route, key) IN (
             SELECT principal_id, route, key FROM idempotency WHERE created_at < :responses_before

@@ -15,6 +15,7 @@ from models.artifact import ArtifactRefused
 from models.catalog import TASKS
 from models.task import Task
 from training.fit_records import FitRecords, RecordsRefusedError
+from training.interventions import LabelsRefusedError
 from training.principal import KeyRefusedError
 from training.promote import PromotionRefusedError
 from training.registry import RegistryUnavailableError, UnknownVersionError
@@ -23,8 +24,8 @@ from training.settings import SettingRefusedError
 from training.splits import TooFewRowsError
 
 REFUSALS = (
-    ArtifactRefused, KeyRefusedError, LedgerError, PromotionRefusedError, RecordsRefusedError, RegistryUnavailableError,
-    SettingRefusedError, SubjectsRefusedError, TooFewRowsError, UnknownVersionError,
+    ArtifactRefused, KeyRefusedError, LabelsRefusedError, LedgerError, PromotionRefusedError, RecordsRefusedError,
+    RegistryUnavailableError, SettingRefusedError, SubjectsRefusedError, TooFewRowsError, UnknownVersionError,
 )  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
