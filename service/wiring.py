@@ -168,7 +168,7 @@ def worker_parts(services: Services, gathering: Gathering, url: str) -> Parts:
         engine=own,
         url=url,
         pipeline=services.pipeline,
-        processing=Processing(assessor, services.outbox, services.metrics, _clock),
+        processing=Processing(assessor, services.outbox, settings.home, services.metrics, _clock),
         postman=postman(settings),
         scheduling=Scheduling(own, services.pipeline, settings.schedules, _clock),
         settings=settings.pipeline,

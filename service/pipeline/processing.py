@@ -7,17 +7,20 @@ settled. So whatever dies or is taken over meanwhile is simply done again.
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from ledger.audit import Entry
+from ledger.audit import Entry, append
 from ledger.pseudonyms import pseudonym, references
+from ledger.record import transaction
 from service.events.event import Event
 from service.events.taking import kept_event
 from service.inbox.failure import failure
 from service.inbox.finding import Changed
 from service.inbox.settling import settle
+from service.inbox.tending import tend
 from service.metrics import Metrics
 from service.outgoing.outbox import Outbox
 from service.pipeline.assessing import Assessed, Assessor
@@ -39,6 +42,7 @@ class Processing:
 
     assessor: Assessor
     outbox: Outbox
+    home: Path
     metrics: Metrics
     clock: Callable[[], dt.datetime]
 
@@ -67,6 +71,16 @@ class Processing:
         failed = Assessed(failures=[failure(event, code, why, now, about=about)])
         self._settled(event, failed, EventStatus.FAILED, now)
 
+    def tend(self) -> int:
+        """Does what time alone does to exceptions, as a snooze that runs out; how many changed. Raises LedgerError."""
+        now = self.clock()
+        with transaction(self.assessor.engine, self.home) as connection:
+            changed = tend(connection, self.assessor.triage, now=now)
+            if changed:
+                self.outbox.announce(connection, changed, now=now)
+                append(connection, [Entry(CHANGED, {"event_id": None, "changes": _changes(changed)})], now=now)
+        return len(changed)
+
     def _waiting(self, event_id: UUID) -> Event | None:
         with self.assessor.engine.connect() as connection:
             found = kept_event(connection, event_id)
@@ -90,7 +104,8 @@ class Processing:
 
         def further() -> Sequence[Entry]:
             entries = [unit.entry for unit in assessed.units]
-            return [*entries, Entry(CHANGED, _changes(event, changed))] if changed else entries
+            said = {"event_id": str(event.event_id), "changes": _changes(changed)}
+            return [*entries, Entry(CHANGED, said)] if changed else entries
 
         entry = Entry(SETTLED, self._said(event, assessed, status))
         try:
@@ -127,10 +142,7 @@ class Processing:
                     self.metrics.verdict(task.name, verdict.outcome, verdict.codes)
 
 
-def _changes(event: Event, changed: Sequence[Changed]) -> dict[str, object]:
-    return {
-        "event_id": str(event.event_id),
-        "changes": [
-            {"exception_id": str(each.exception_id), "change": each.change, "version": each.version} for each in changed
-        ],
-    }
+def _changes(changed: Sequence[Changed]) -> list[dict[str, object]]:
+    return [
+        {"exception_id": str(each.exception_id), "change": each.change, "version": each.version} for each in changed
+    ]

@@ -30,6 +30,7 @@ from service.readiness import Finding
 from service.repeating import Repeating
 
 HEARTBEAT_SECONDS = 5.0
+TEND_SECONDS = 60.0
 DRAIN_SECONDS = 10.0
 KEPT = dt.timedelta(days=1)
 """How long DBOS's rows of ended work are kept, for whoever asks why something was slow. What came of it is in ours."""
@@ -68,6 +69,7 @@ class Worker:
         self._lease: Lease | None = None
         self._durable: Durable | None = None
         self._renewed = 0.0
+        self._tended = -TEND_SECONDS
         self._heart = Repeating("heartbeat", self.beat, every_seconds=HEARTBEAT_SECONDS, patience_seconds=DRAIN_SECONDS)
 
     def __enter__(self) -> Self:
@@ -114,6 +116,9 @@ class Worker:
         if self._renewed - before < 2 * HEARTBEAT_SECONDS:  # after an outage the others come first: they live, too
             self._take_over()
         self._take_up()
+        if self._renewed - self._tended >= TEND_SECONDS:
+            self._tended = self._renewed
+            self._parts.processing.tend()
 
     def _take_over(self) -> None:
         """Queues again what dead processes had under way, and what nobody here works on though it has our name."""
