@@ -18,12 +18,14 @@ _COMMANDS = {
     "fake-llm": "fake_llm",
     "keys": "keys",
     "kill-switch": "kill_switch",
+    "labels": "labels",
     "persons": "persons",
     "policies": "policies",
     "records": "records",
     "retention": "retention",
     "serve": "serve",
     "signing-keys": "signing_keys",
+    "worker": "worker",
     "workflows": "workflows",
 }
 """Name to module in ``service.commands``, imported when used: serving costs seconds that making a key should not."""

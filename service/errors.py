@@ -255,13 +255,9 @@ class WithheldByGate(ServiceError):
 
     status, slug, title = 403, "withheld", "Withheld by the gate"
 
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(
-            verdict.reason,
-            codes=list(verdict.codes),
-            policies=list(verdict.policies),
-            policy_version=verdict.policy_version,
-        )
+    def __init__(self, verdict: Verdict, **about: Any) -> None:
+        said = {"codes": list(verdict.codes), "policies": list(verdict.policies)}
+        super().__init__(verdict.reason, headers=None, **said, policy_version=verdict.policy_version, **about)
 
 
 class AlreadyDecided(ServiceError):
@@ -280,6 +276,34 @@ class NotStanding(ServiceError):
 
     def __init__(self, standing: str, why: str) -> None:
         super().__init__(f"{why} There is nothing to withdraw.", standing=standing)
+
+
+class StaleDecision(ServiceError):
+    """A decision on an exception that has changed since. ``version`` and ``standing`` are those of now."""
+
+    status, slug, title = 409, "stale-decision", "Changed since it was looked at"
+
+    def __init__(self, version: int, standing: str) -> None:
+        super().__init__(
+            f"The exception has version {version} now and is {standing}; look at it again, and decide on that.",
+            version=version,
+            standing=standing,
+        )
+
+
+class NotInThatState(ServiceError):
+    """What cannot be done with an exception as it stands. ``expected`` are the states in which it can."""
+
+    status, slug, title = 409, "not-in-that-state", "Not in that state"
+
+    def __init__(self, decision: str, standing: str, expected: Collection[str]) -> None:
+        listed = sorted(expected)
+        super().__init__(
+            f"The exception is {standing}; {decision} is for what is {', '.join(listed)}.",
+            decision=decision,
+            standing=standing,
+            expected=listed,
+        )
 
 
 class NotReady(ServiceError):

@@ -31,7 +31,7 @@ class PipelineSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    events_at_once: int = Field(16, ge=1, le=64, description="events that a process works on at a time")
+    events_at_once: int = Field(64, ge=1, le=256, description="events that a process works on at a time")
     deliveries_at_once: int = Field(8, ge=1, le=64, description="webhooks that a process has under way at a time")
     deliveries_a_second: int = Field(20, ge=1, le=1_000, description="webhooks a second to one subscription, at most")
     poll_seconds: float = Field(0.25, ge=0.02, le=10, description="seconds between looks at the queue")

@@ -9,6 +9,7 @@ from models.predictor import Predictor
 from service.chains.chain import Chain
 from service.champions import Champions
 from service.gate_in_force import GateInForce
+from service.inbox.deciding import Inbox
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
 from service.outgoing.outbox import Outbox
@@ -38,5 +39,6 @@ class Services:
     outbox: Outbox
     subscriptions: Subscriptions
     chain: Chain
+    inbox: Inbox
     checks: Mapping[str, Check]
     task_checks: Mapping[str, Check]

@@ -1,6 +1,7 @@
 """The settings: ``BELLWETHER_*`` in the environment, read once at the start. A bad value stops it with a sentence."""
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,6 +19,7 @@ from pydantic import (
     field_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
 
 from ledger.home import home
 from service.language_settings import LanguageModel, LanguageSettings
@@ -142,6 +144,9 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsRefused(tuple(_sentence(finding["loc"], finding["msg"]) for finding in error.errors())) from None
+    except SettingsError as error:
+        group = "".join(re.findall(r'field "(\w+)"', str(error))).upper()
+        raise SettingsRefused((f'{PREFIX}{group}: a value that is no JSON; expected such as ["a", "b"]',)) from None
 
 
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:

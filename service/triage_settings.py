@@ -31,6 +31,6 @@ class TriageSettings(BaseModel):
     ] = 28
     lapse_days: Annotated[float, Field(gt=0, description="days after its point of no return until it lapses")] = 14
 
-    def capacity_of(self, api_role: ApiRole) -> int:
+    def capacity_of(self, api_role: str) -> int:
         """How many exceptions a reviewer in this role can take on a day."""
-        return self.capacity_by_role.get(api_role, self.capacity)
+        return next((most for role, most in self.capacity_by_role.items() if role == api_role), self.capacity)

@@ -1,9 +1,8 @@
 """The settings of webhooks: ``BELLWETHER_WEBHOOKS__*``."""
 
-from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork
 
 from service.outgoing.schedule import AS_ADVISED
 
@@ -15,7 +14,7 @@ class WebhookSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    allow_private: tuple[IPv4Network | IPv6Network, ...] = Field(
+    allow_private: tuple[IPvAnyNetwork, ...] = Field(
         default=(), description="private networks that webhooks may be sent into, also without TLS: a JSON list"
     )
     timeout_seconds: float = Field(default=15, ge=1, le=120, description="seconds for one attempt, all of it")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from service.gate.gate import Gate
 from service.gate.key_folder import KeyFolder
 from service.gate_in_force import GateInForce
 from service.gate_register import put_in_force
+from service.inbox.deciding import Inbox
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
 from service.outgoing.delivering import Postman
@@ -33,7 +35,13 @@ from service.outgoing.sending import Sender
 from service.outgoing.subscribing import Subscriptions
 from service.outgoing.targets import Targets, resolved
 from service.person_level import put_on_record
+from service.pipeline.assessing import Assessor
+from service.pipeline.backlog import backlog
 from service.pipeline.pipeline import Pipeline
+from service.pipeline.processing import Processing
+from service.pipeline.scheduling import Scheduling
+from service.pipeline.schema import migrate_durable_work
+from service.pipeline.worker import Parts, Worker
 from service.readiness import Check, Finding
 from service.retaining import Retaining, limits_of
 from service.services import Services
@@ -43,11 +51,12 @@ from service.store.commit import GroupCommitter
 from service.store.switches import stops
 from service.triage.deciding import Decisions
 from service.triage.desk import Desk
+from service.triage.gathering import Gathering
 
 
 @contextmanager
-def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
-    """The services of one process, from its settings; closed again on leaving.
+def opened(settings: Settings, *, now: datetime, worker: bool = True) -> Iterator[Services]:
+    """The services of one process, from its settings, with a ``worker`` of durable work beside; closed on leaving.
 
     Starts the embedded server where no database is named, migrates the database, and looks up the champions, which
     takes seconds. A task without a champion does not stop the start: ``checks`` say so. A mistake in the files of the
@@ -71,6 +80,7 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
     )
     try:
         migrate(own)
+        migrate_durable_work(own)
         put_on_record(own, settings.home, settings.person_level, now=now)
         gate = GateInForce.read(
             settings.gate_folder,
@@ -83,7 +93,11 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
         with champions, gate, retaining, committing as committer, _traced(settings, url) as traced:
             services = assembled(settings, own, gate, signing_keys, committer, champions, metrics, traced=traced)
             with services.chain:
-                yield services
+                if not worker:
+                    yield services
+                    return
+                with Gathering(own) as gathering, Worker(worker_parts(services, gathering, url)) as at_work:
+                    yield replace(services, task_checks={**services.task_checks, "worker": at_work.finding})
     finally:
         own.dispose()
 
@@ -104,6 +118,14 @@ def assembled(  # noqa: PLR0917 - one parameter a part
     outbox = Outbox(settings.issuer, pipeline.enqueue_deliveries)
     carrier = postman(settings)
     covered = settings.person_level.workflows if settings.person_level else frozenset()
+    decisions = Decisions(
+        engine=own,
+        home=settings.home,
+        gate=gate,
+        signing_keys=signing_keys,
+        issuer=settings.issuer,
+        audience=settings.audience,
+    )
     return Services(
         settings=settings,
         engine=own,
@@ -121,14 +143,6 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             audience=settings.audience,
             covered=covered,
         ),
-        decisions=Decisions(
-            engine=own,
-            home=settings.home,
-            gate=gate,
-            signing_keys=signing_keys,
-            issuer=settings.issuer,
-            audience=settings.audience,
-        ),
         pipeline=pipeline,
         outbox=outbox,
         subscriptions=Subscriptions(
@@ -140,8 +154,38 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             former_signs=timedelta(hours=settings.webhooks.former_secret_hours),
         ),
         chain=_chain(settings, own, gate, metrics, covered, traced),
+        decisions=decisions,
+        inbox=Inbox(
+            engine=own,
+            home=settings.home,
+            gate=gate,
+            decisions=decisions,
+            triage=settings.triage,
+            announce=lambda connection, changed, now: outbox.announce(connection, changed, now=now),
+        ),
         checks=checks(own, settings.home, gate, champions),
-        task_checks={"signing keys": signing_keys.finding, **task_checks(champions)},
+        task_checks={
+            "signing keys": signing_keys.finding,
+            "durable work": partial(_durable_work, own),
+            **task_checks(champions),
+        },
+    )
+
+
+def worker_parts(services: Services, gathering: Gathering, url: str) -> Parts:
+    """What a worker beside these services works with; ``url`` is that of their database."""
+    settings, own = services.settings, services.engine
+    assessor = Assessor(own, replace(services.desk, gathering=gathering), services.champions, settings.triage)
+    return Parts(
+        engine=own,
+        url=url,
+        pipeline=services.pipeline,
+        processing=Processing(assessor, services.outbox, settings.home, services.metrics, _clock),
+        postman=postman(settings),
+        scheduling=Scheduling(own, services.pipeline, settings.schedules, _clock),
+        settings=settings.pipeline,
+        schedules=settings.schedules,
+        clock=_clock,
     )
 
 
@@ -210,6 +254,19 @@ def _database(own: Engine) -> Finding:
         ping(own)
     except DatabaseUnavailableError:
         return Finding(ok=False, why="the database does not answer; nothing is answered without it")
+    return Finding(ok=True)
+
+
+def _durable_work(own: Engine) -> Finding:
+    with own.connect() as connection:
+        waiting = backlog(connection)
+    long = [
+        f"{each.count:,} {what}, the oldest for {each.oldest_seconds:.0f} s"
+        for what, each in waiting.items()
+        if each.is_long
+    ]
+    if long:
+        return Finding(ok=False, why=f"waiting: {'; '.join(long)}; start more workers: bellwether worker")
     return Finding(ok=True)
 
 

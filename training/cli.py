@@ -13,6 +13,7 @@ COMMANDS = {
     "backtest": "training.commands.backtest:backtest",
     "retrospect": "training.commands.retrospect:retrospect",
     "score": "training.commands.score:score",
+    "interventions": "training.commands.interventions:interventions",
     "promote": "training.commands.promote:promote",
     "prompts": "training.commands.prompts:prompts",
 }

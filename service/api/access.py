@@ -35,6 +35,8 @@ WITHDRAWING: Roles = frozenset({"orchestrator", "pmo", "finance", "delivery_lead
 
 ENGINES: Roles = frozenset({"orchestrator"})
 """What engines say and ask about what they said: ids and states, nothing that is predicted."""
+READING: Roles = DECIDING | {"orchestrator", "consultant", "admin"}
+"""Who reads exceptions; which of them, ``tables.yaml`` says."""
 
 OPEN: Roles | None = None
 """Served without a key: operations, which tell nothing of the firm."""
@@ -63,6 +65,7 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/v1/recommendations/{jti}"): Judged(DECIDING | {"orchestrator"}),
     Route("POST", "/v1/recommendations/{jti}/decisions"): Judged(DECIDING),
     Route("POST", "/v1/recommendations/{jti}/withdrawal"): WITHDRAWING,
+    Route("POST", "/v1/recommendations/{jti}/outcomes"): frozenset({"orchestrator"}),
     Route("POST", "/v1/subscriptions"): frozenset({"orchestrator"}),
     Route("POST", "/v1/subscriptions/{subscription_id}/secret"): frozenset({"orchestrator"}),
     Route("GET", "/v1/subscriptions"): SUBSCRIBING,
@@ -71,6 +74,10 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("POST", "/v1/subscriptions/{subscription_id}/deliveries/replay"): SUBSCRIBING,
     Route("POST", "/v1/subscriptions/{subscription_id}/deliveries/{delivery_id}/replay"): SUBSCRIBING,
     Route("POST", "/v1/subscriptions/{subscription_id}/test"): SUBSCRIBING,
+    Route("GET", "/v1/exceptions"): Judged(READING),
+    Route("GET", "/v1/exceptions/{exception_id}"): Judged(READING),
+    # what of it one may do is the gate's to say, by the firm's own table
+    Route("POST", "/v1/exceptions/{exception_id}/decisions"): Judged(READING),
     # who may turn one is the gate's to say, by the firm's own table
     Route("GET", "/v1/kill-switches"): EVERYBODY,
     Route("PUT", "/v1/kill-switches/{scope}/{name}"): EVERYBODY,

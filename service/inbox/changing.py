@@ -118,7 +118,7 @@ class Changing:
 
     def _store(self, *exceptions: StoredException) -> None:
         ids = [each.exception_id for each in exceptions]
-        totals = totals_of(self._connection, ids, unknown_money=self._triage.unknown_money)
+        totals = totals_of(self._connection, ids, unknown_money=self._triage.unknown_money, now=self._now)
         update_exceptions(self._connection, [(each, totals.get(each.exception_id, NONE_LEFT)) for each in exceptions])
 
     _WAYS: Mapping[TriageKind, Callable[["Changing", TriageKind, Terms, Totals], list[Changed]]] = {

@@ -111,7 +111,7 @@ class Inbox:
         self, connection: Connection, stands: Standing, wanted: WantedTriage, made: Sequence[Made], now: datetime
     ) -> Triaged:
         changing = Changing(connection, stands, self.gate.current.tables, self.triage, now)
-        totals = totals_of(connection, [wanted.exception_id], unknown_money=self.triage.unknown_money)
+        totals = totals_of(connection, [wanted.exception_id], unknown_money=self.triage.unknown_money, now=now)
         changed = changing.done(wanted.kind, wanted, totals[wanted.exception_id])
         decision_id = uuid4()
         insert_triage(

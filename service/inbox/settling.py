@@ -92,7 +92,7 @@ class _Settling:
         insert_troubles(self._connection, self._new)
         update_troubles(self._connection, self._again)
         update_troubles(self._connection, self._over)
-        totals = totals_of(self._connection, self._touched, unknown_money=self._triage.unknown_money)
+        totals = totals_of(self._connection, self._touched, unknown_money=self._triage.unknown_money, now=self._now)
         opened = {each.exception_id for each in self._opened}
         changed, rows = [], []
         for exception_id in sorted(self._touched):

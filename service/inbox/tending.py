@@ -23,7 +23,8 @@ def tend(connection: Connection, triage: TriageSettings, *, now: dt.datetime) ->
     before = now - dt.timedelta(days=triage.lapse_days)
     ids = set(connection.execute(_LAPSE, {"before": before, "now": now, "why": LAPSED}).scalars())
     ids |= set(connection.execute(_RAN_OUT, {"now": now}).scalars())
-    totals = totals_of(connection, ids, unknown_money=triage.unknown_money)
+    connection.execute(_NEXT, {"now": now})
+    totals = totals_of(connection, ids, unknown_money=triage.unknown_money, now=now)
     changed, rows = [], []
     for stored in locked_exceptions(connection, ids, []) if ids else []:
         total, change = totals.get(stored.exception_id, NONE_LEFT), Change.MERGED
@@ -44,4 +45,13 @@ _LAPSE = text("""
     UPDATE troubles SET resolved_at = :now, resolved_why = :why
     WHERE resolved_at IS NULL AND deadline < :before AND found_at < :before RETURNING exception_id
 """)
+_NEXT = text("""
+    UPDATE exceptions SET deadline = later.deadline
+    FROM (
+        SELECT exception_id, min(deadline) AS deadline FROM troubles
+        WHERE resolved_at IS NULL AND deadline >= :now GROUP BY exception_id
+    ) AS later
+    WHERE later.exception_id = exceptions.exception_id AND status <> 'resolved' AND exceptions.deadline < :now
+""")
+"""What one trouble's point of no return has passed by has another one ahead."""
 _RAN_OUT = text("SELECT exception_id FROM exceptions WHERE status = 'snoozed' AND snoozed_until <= :now")

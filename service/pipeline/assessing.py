@@ -16,7 +16,7 @@ from service.champions import Champions
 from service.events.answering import answered
 from service.events.asks import asks_of, why_nothing
 from service.events.event import Ask, Event, EventType
-from service.events.left_out import UNKNOWN_ID, LeftOut
+from service.events.left_out import UNKNOWN_ID
 from service.events.subjects import CarrierUnknown
 from service.inbox.approval import routed
 from service.inbox.failure import failure, mended
@@ -108,9 +108,18 @@ class Assessor:
             return
         assessed.mended.append(mended(event, NO_CHAMPION, now, about=task.name))
         answer, left_out = answered(self.desk, task, champion, event, ask, now=now)
-        self._leave_out(event, task, ask, answer, left_out, assessed, now)
-        if answer is None:
-            return
+        if left_out.why is not None:
+            assessed.whys.append(left_out.why)
+            assessed.findings += closed(
+                task, left_out.over, OVER, place=event.place, event_id=event.event_id, as_of=event.received_at
+            )
+        if left_out.failure is not None:
+            code, why = left_out.failure
+            assessed.failures.append(failure(event, code, why, now, about=task.name))
+        if answer is not None:
+            self._found(event, task, answer, assessed)
+
+    def _found(self, event: Event, task: Task, answer: Answer, assessed: Assessed) -> None:
         tokens, gate = self.desk.tokens(answer), self.desk.gate.current
         with self.engine.connect() as connection:
             assessed.findings += findings(
@@ -118,29 +127,6 @@ class Assessor:
             )
         assessed.units.append(self.desk.unit(task, answer, event.principal_id))
         assessed.answers.append((task, answer))
-
-    @staticmethod
-    def _leave_out(
-        event: Event,
-        task: Task,
-        ask: Ask,
-        answer: Answer | None,
-        left_out: LeftOut,
-        assessed: Assessed,
-        now: dt.datetime,
-    ) -> None:
-        """Trouble of what is over is over; what nobody knows is a failure."""
-        if left_out.why is not None:
-            assessed.whys.append(left_out.why)
-            if left_out.failure is None:
-                told = set() if answer is None else {*answer.nothing_to_predict, *_predicted(answer)}
-                over = [subject for subject in ask.ids if subject not in told]
-                assessed.findings += closed(
-                    task, over, OVER, place=event.place, event_id=event.event_id, as_of=event.received_at
-                )
-        if left_out.failure is not None:
-            code, why = left_out.failure
-            assessed.failures.append(failure(event, code, why, now, about=task.name))
 
     def _routed(self, event: Event, assessed: Assessed, now: dt.datetime) -> None:
         with self.engine.connect() as connection:
@@ -152,7 +138,3 @@ class Assessor:
         assessed.findings.append(found)
         if not found.troubled:
             assessed.whys.append("The approval is closed.")
-
-
-def _predicted(answer: Answer) -> set[str]:
-    return {said.subject_id for said in answer.predictions}

@@ -19,6 +19,11 @@ class Waiting:
     count: int
     oldest_seconds: float
 
+    @property
+    def is_long(self) -> bool:
+        """Whether somebody should look."""
+        return self.oldest_seconds > LONG_SECONDS
+
 
 def backlog(connection: Connection) -> dict[str, Waiting]:
     """The events that are not settled, and the deliveries whose next attempt is due."""

@@ -2,8 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from types import TracebackType
-from typing import Self
 from uuid import UUID
 
 from dbos import DBOSClient, EnqueueOptions
@@ -17,7 +15,7 @@ from service.store.outgoing_tables import deliveries
 class Pipeline:
     """Queues work for whichever worker takes it, in the caller's transaction. Only ids are handed over.
 
-    A process without a worker has one too. Use as a context manager, or close it.
+    A process without a worker has one too. It holds no connection of its own.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -55,13 +53,3 @@ class Pipeline:
             if wait > 0:
                 options["delay_seconds"] = wait
             self._client.enqueue_in_transaction(connection, options, str(row.delivery_id), number)
-
-    def close(self) -> None:
-        """Lets go of the client. The engine is the caller's."""
-        self._client.destroy()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()

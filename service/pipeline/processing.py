@@ -7,18 +7,22 @@ settled. So whatever dies or is taken over meanwhile is simply done again.
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from ledger.audit import Entry
+from ledger.audit import Entry, append
 from ledger.pseudonyms import pseudonym, references
+from ledger.record import transaction
 from service.events.event import Event
 from service.events.taking import kept_event
 from service.inbox.failure import failure
 from service.inbox.finding import Changed
 from service.inbox.settling import settle
+from service.inbox.tending import tend
 from service.metrics import Metrics
+from service.outgoing.outbox import Outbox
 from service.pipeline.assessing import Assessed, Assessor
 from service.store.alerts import take_turns
 from service.store.commit import Unit
@@ -27,8 +31,6 @@ from service.store.events import EventStatus, note_exceptions, settle_event, sto
 SETTLED, CHANGED = "event_settled", "exceptions_changed"
 """Kinds of audit rows."""
 
-Announce = Callable[[Connection, Sequence[Changed], dt.datetime], None]
-
 
 class _SettledBefore(Exception):
     """Somebody else has settled the event in the meantime."""
@@ -36,10 +38,11 @@ class _SettledBefore(Exception):
 
 @dataclass(frozen=True)
 class Processing:
-    """The parts that processing takes. ``announce`` tells subscribers of changes, in the transaction of these."""
+    """The parts that processing takes. Subscribers are told of changes in the transaction of these."""
 
     assessor: Assessor
-    announce: Announce
+    outbox: Outbox
+    home: Path
     metrics: Metrics
     clock: Callable[[], dt.datetime]
 
@@ -68,6 +71,16 @@ class Processing:
         failed = Assessed(failures=[failure(event, code, why, now, about=about)])
         self._settled(event, failed, EventStatus.FAILED, now)
 
+    def tend(self) -> int:
+        """Does what time alone does to exceptions, as a snooze that runs out; how many changed. Raises LedgerError."""
+        now = self.clock()
+        with transaction(self.assessor.engine, self.home) as connection:
+            changed = tend(connection, self.assessor.triage, now=now)
+            if changed:
+                self.outbox.announce(connection, changed, now=now)
+                append(connection, [Entry(CHANGED, {"event_id": None, "changes": _changes(changed)})], now=now)
+        return len(changed)
+
     def _waiting(self, event_id: UUID) -> Event | None:
         with self.assessor.engine.connect() as connection:
             found = kept_event(connection, event_id)
@@ -86,12 +99,13 @@ class Processing:
                 unit.write(connection)
             changed[:] = settle(connection, found, self.assessor.triage, now=now)
             note_exceptions(connection, event.event_id, [(each.exception_id, each.change) for each in changed])
-            self.announce(connection, changed, now)
+            self.outbox.announce(connection, changed, now=now)
             settle_event(connection, event.event_id, status, assessed.why, now=now)
 
         def further() -> Sequence[Entry]:
             entries = [unit.entry for unit in assessed.units]
-            return [*entries, Entry(CHANGED, _changes(event, changed))] if changed else entries
+            said = {"event_id": str(event.event_id), "changes": _changes(changed)}
+            return [*entries, Entry(CHANGED, said)] if changed else entries
 
         entry = Entry(SETTLED, self._said(event, assessed, status))
         try:
@@ -128,10 +142,7 @@ class Processing:
                     self.metrics.verdict(task.name, verdict.outcome, verdict.codes)
 
 
-def _changes(event: Event, changed: Sequence[Changed]) -> dict[str, object]:
-    return {
-        "event_id": str(event.event_id),
-        "changes": [
-            {"exception_id": str(each.exception_id), "change": each.change, "version": each.version} for each in changed
-        ],
-    }
+def _changes(changed: Sequence[Changed]) -> list[dict[str, object]]:
+    return [
+        {"exception_id": str(each.exception_id), "change": each.change, "version": each.version} for each in changed
+    ]

@@ -4,7 +4,7 @@ the way of all others.
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 import polars as pl
@@ -84,11 +84,8 @@ class Scheduling:
     def run(self, name: str, scheduled_at: dt.datetime) -> int:
         """Makes and queues the events of one run; how many. A run that was made before is not made again."""
         now = self.clock()
-        events = [
-            event
-            for kind, look in SCHEDULES[name].items()
-            for event in self._events(name, kind, look, scheduled_at, now)
-        ]
+        run = _Run(name, scheduled_at.astimezone(dt.UTC), now)
+        events = [event for kind, look in SCHEDULES[name].items() for event in self._events(run, kind, look)]
         try:
             take(self.engine, events, self.pipeline.enqueue_events)
         except OtherContent:  # made before, and records came in since: the ids are the run's, not the subjects'
@@ -97,23 +94,22 @@ class Scheduling:
 
     def failed(self, name: str, scheduled_at: dt.datetime) -> UUID:
         """An event of its own for a run that failed, so that it can fail in the inbox; its id. It is not queued."""
-        (kind, look), *_ = SCHEDULES[name].items()
-        event = self._event(name, kind, look, f"{_identity(name, scheduled_at)}:failed", (), self.clock())
+        run = _Run(name, scheduled_at.astimezone(dt.UTC), self.clock())
+        event = self._event(run, *next(iter(SCHEDULES[name].items())), "failed")
         return take(self.engine, [event], lambda _connection, _ids: None)[0].event_id
 
-    def _events(
-        self, name: str, kind: str, look: _Look, scheduled_at: dt.datetime, now: dt.datetime
-    ) -> Iterator[Event]:
-        run = f"{_identity(name, scheduled_at)}:{kind}"
+    def _events(self, run: "_Run", kind: str, look: _Look) -> Iterator[Event]:
         reading = self.engine.connect().execution_options(isolation_level="REPEATABLE READ")
         with reading as connection, connection.begin():
-            subjects = look.found(self._event(name, kind, look, run, (), now), fetch(connection))
+            subjects = look.found(self._event(run, kind, look, "all"), fetch(connection))
         size = self.settings.chunk
         for number, at in enumerate(range(0, len(subjects), size), start=1):
-            yield self._event(name, kind, look, f"{run}:{number}", subjects[at : at + size], now)
+            event = self._event(run, kind, look, str(number))
+            yield replace(event, data={look.field: list(subjects[at : at + size])})
 
-    def _event(self, name: str, kind: str, look: _Look, identity: str, ids: Sequence[str], now: dt.datetime) -> Event:
+    def _event(self, run: "_Run", kind: str, look: _Look, part: str) -> Event:
         """``instance`` is the same in each run, so that alerts about one subject stay one alert."""
+        identity = f"{run.name}:{run.scheduled_at.isoformat(timespec='seconds')}:{kind}:{part}"
         given = self.settings.places.get(kind)
         workflow, step = (look.workflow, look.step) if given is None else (given.workflow, given.step)
         return Event(
@@ -123,15 +119,20 @@ class Scheduling:
             type=look.type,
             subject=None,
             happened_at=None,
-            received_at=now,
+            received_at=run.now,
             principal_id=PRINCIPAL,
-            place=Place(workflow, f"{PRINCIPAL}:{name}:{kind}", step, PRINCIPAL),
-            data={look.field: list(ids)} if ids else {},
+            place=Place(workflow, f"{PRINCIPAL}:{run.name}:{kind}", step, PRINCIPAL),
+            data={},
         )
 
 
-def _identity(name: str, scheduled_at: dt.datetime) -> str:
-    return f"{name}:{scheduled_at.astimezone(dt.UTC).isoformat(timespec='seconds')}"
+@dataclass(frozen=True)
+class _Run:
+    """One run of a schedule: which, when it was due, and when it is received."""
+
+    name: str
+    scheduled_at: dt.datetime
+    now: dt.datetime
 
 
 class _WholeFirm(Mapping[str, pl.DataFrame]):

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ledger.errors import LedgerError
 from service.outgoing.delivering import Postman, attempt
-from service.pipeline.durable import Durable
+from service.pipeline.durable import Durable, Workflow
 from service.pipeline.leases import Lease, expired, release, renew, take_lease
 from service.pipeline.names import DELIVER, PROCESS_EVENT, RUN_SCHEDULE, VERSION
 from service.pipeline.patience import Patience
@@ -30,6 +30,7 @@ from service.readiness import Finding
 from service.repeating import Repeating
 
 HEARTBEAT_SECONDS = 5.0
+TEND_SECONDS = 60.0
 DRAIN_SECONDS = 10.0
 KEPT = dt.timedelta(days=1)
 """How long DBOS's rows of ended work are kept, for whoever asks why something was slow. What came of it is in ours."""
@@ -68,6 +69,7 @@ class Worker:
         self._lease: Lease | None = None
         self._durable: Durable | None = None
         self._renewed = 0.0
+        self._tended = -TEND_SECONDS
         self._heart = Repeating("heartbeat", self.beat, every_seconds=HEARTBEAT_SECONDS, patience_seconds=DRAIN_SECONDS)
 
     def __enter__(self) -> Self:
@@ -98,7 +100,7 @@ class Worker:
             self._beat()
         except (LedgerError, SQLAlchemyError, OSError) as error:
             _log.warning("heartbeat missed", why=type(error).__name__)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, the process lives and the next beat has to come
             _log.exception("heartbeat failed")
 
     def _beat(self) -> None:
@@ -114,6 +116,9 @@ class Worker:
         if self._renewed - before < 2 * HEARTBEAT_SECONDS:  # after an outage the others come first: they live, too
             self._take_over()
         self._take_up()
+        if self._renewed - self._tended >= TEND_SECONDS:
+            self._tended = self._renewed
+            self._parts.processing.tend()
 
     def _take_over(self) -> None:
         """Queues again what dead processes had under way, and what nobody here works on though it has our name."""
@@ -149,7 +154,7 @@ class Worker:
             processing, known = self._parts.processing, UUID(event_id)
             try:
                 self._patience.outlast(lambda: processing.process(known))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, it ends in the inbox
                 name = type(error).__name__
                 _log.exception("event failed", event_id=event_id)
                 why = f"It failed within the service ({name}); its log says where."
@@ -172,7 +177,7 @@ class Worker:
             scheduling = self._parts.scheduling
             try:
                 self._patience.outlast(lambda: scheduling.run(name, scheduled_at))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, it ends in the inbox
                 _log.exception("schedule failed", schedule=name)
                 event_id = self._patience.outlast(lambda: scheduling.failed(name, scheduled_at))
                 why = f"The schedule {name} failed ({type(error).__name__}); the log of the service says where."
@@ -199,7 +204,7 @@ class Worker:
         parts = self._parts
         self._lease = take_lease(parts.engine)
         self._renewed = time.monotonic()
-        workflows = {
+        workflows: dict[str, Workflow] = {
             PROCESS_EVENT: self._process_event,
             DELIVER: self._deliver,
             RUN_SCHEDULE: self._run_schedule,

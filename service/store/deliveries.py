@@ -1,6 +1,6 @@
 """Deliveries as rows: one a subscription and message, from the change that it tells of until it arrived or is dead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -122,12 +122,6 @@ def revive(
             update(deliveries).where(chosen).values(values).returning(deliveries.c.delivery_id)
         ).scalars()
     )
-
-
-def next_numbers(connection: Connection, delivery_ids: Sequence[UUID]) -> Mapping[UUID, int]:
-    """The number, from 1, of the attempt that each of these is to get next."""
-    query = select(deliveries.c.delivery_id, deliveries.c.attempts).where(deliveries.c.delivery_id.in_(delivery_ids))
-    return {row.delivery_id: row.attempts + 1 for row in connection.execute(query)}
 
 
 def counts(connection: Connection, subscription_id: UUID) -> dict[DeliveryStatus, int]:

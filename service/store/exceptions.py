@@ -58,11 +58,13 @@ class StoredTrouble:
 class Totals:
     """What the troubles of an exception that are not over come to.
 
-    ``weight`` is their money with what is assumed where it is unknown; ``amount`` is only what is known.
+    ``weight`` is their money with what is assumed where it is unknown; ``amount`` is only what is known, and
+    ``unpriced`` of how many it is not. ``deadline`` is the next point of no return, or the last where all have passed.
     """
 
     troubles: int
     amount: float | None
+    unpriced: int
     weight: float
     band: str
     probability: float | None
@@ -71,7 +73,7 @@ class Totals:
     owner_role: str | None
 
 
-NONE_LEFT = Totals(0, None, 0.0, "low", None, 1.0, None, None)
+NONE_LEFT = Totals(0, None, 0, 0.0, "low", None, 1.0, None, None)
 
 
 def latest_troubles(
@@ -99,7 +101,7 @@ def locked_exceptions(
 def insert_exceptions(connection: Connection, new: Sequence[StoredException]) -> None:
     """Store new exceptions, whose totals are still to come."""
     if new:
-        placeholder = {"band": NONE_LEFT.band, "confidence": NONE_LEFT.confidence}
+        placeholder = {"unpriced": 0, "band": NONE_LEFT.band, "confidence": NONE_LEFT.confidence}
         rows = [{**asdict(each), **placeholder, "opened_at": each.raised_at} for each in new]
         connection.execute(insert(exceptions), rows)
 
@@ -122,11 +124,13 @@ def update_troubles(connection: Connection, rows: Sequence[Mapping[str, Any]]) -
         connection.execute(change, given)
 
 
-def totals_of(connection: Connection, ids: Collection[UUID], *, unknown_money: float) -> Mapping[UUID, Totals]:
+def totals_of(
+    connection: Connection, ids: Collection[UUID], *, unknown_money: float, now: datetime
+) -> Mapping[UUID, Totals]:
     """The totals of these exceptions; one without a trouble that is not over is absent."""
     if not ids:
         return {}
-    given = {"ids": [str(each) for each in ids], "unknown": unknown_money}
+    given = {"ids": [str(each) for each in ids], "unknown": unknown_money, "now": now}
     return {
         row["exception_id"]: Totals(**{name: value for name, value in row.items() if name != "exception_id"})
         for row in connection.execute(_TOTALS, given).mappings()
@@ -152,7 +156,7 @@ _CHANGING = (
     "status", "version", "assignee", "raised_at", "times_raised", "updated_at", "snoozed_until", "settled_amount",
     "settled_band", "before_resolved",
 )  # fmt: skip
-_TOTALLED = ("amount", "band", "probability", "confidence", "deadline", "owner_role")
+_TOTALLED = ("amount", "unpriced", "band", "probability", "confidence", "deadline", "owner_role")
 _COLUMNS = ", ".join(f"exceptions.{name}" for name in StoredException.__dataclass_fields__)
 _LATEST = text("""
     SELECT DISTINCT ON (task, subject_id)
@@ -172,12 +176,13 @@ _LOCKED = text(f"""
 """)  # noqa: S608 - our own names
 _TOTALS = text("""
     SELECT exception_id, count(*) AS troubles, sum(amount) AS amount, sum(coalesce(amount, :unknown)) AS weight,
+        count(*) FILTER (WHERE amount IS NULL) AS unpriced,
         (array_agg(band ORDER BY CASE band WHEN 'high' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END))[1] AS band,
         max(probability) AS probability,
         coalesce(
             sum(confidence * coalesce(amount, :unknown)) / nullif(sum(coalesce(amount, :unknown)), 0), avg(confidence)
         ) AS confidence,
-        min(deadline) AS deadline,
+        coalesce(min(deadline) FILTER (WHERE deadline >= :now), max(deadline)) AS deadline,
         (array_agg(owner_role ORDER BY coalesce(amount, :unknown) DESC, trouble_id))[1] AS owner_role
     FROM troubles WHERE exception_id = ANY(CAST(:ids AS uuid[])) AND resolved_at IS NULL
     GROUP BY exception_id

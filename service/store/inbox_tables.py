@@ -47,6 +47,7 @@ exceptions = sa.Table(
     sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("times_raised", sa.Integer, nullable=False),
     sa.Column("amount", sa.Double),
+    sa.Column("unpriced", sa.Integer, nullable=False),
     sa.Column("band", sa.Text, nullable=False),
     sa.Column("probability", sa.Double),
     sa.Column("confidence", sa.Double, nullable=False),

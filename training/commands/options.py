@@ -16,6 +16,7 @@ from models.catalog import TASKS
 from models.task import Task
 from prompts.prompt import PromptRefused
 from training.fit_records import FitRecords, RecordsRefusedError
+from training.interventions import LabelsRefusedError
 from training.principal import KeyRefusedError
 from training.promote import PromotionRefusedError
 from training.registry import RegistryUnavailableError, UnknownVersionError
@@ -24,7 +25,8 @@ from training.settings import SettingRefusedError
 from training.splits import TooFewRowsError
 
 REFUSALS = (
-    ArtifactRefused, KeyRefusedError, LedgerError, PromotionRefusedError, PromptRefused, RecordsRefusedError,
+    ArtifactRefused, KeyRefusedError, LabelsRefusedError, LedgerError, PromotionRefusedError, PromptRefused,
+    RecordsRefusedError,
     RegistryUnavailableError, SettingRefusedError, SubjectsRefusedError, TooFewRowsError, UnknownVersionError,
 )  # fmt: skip
 

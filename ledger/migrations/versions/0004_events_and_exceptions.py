@@ -33,7 +33,7 @@ CREATE TABLE exceptions (
     exception_id uuid PRIMARY KEY, cause_kind text NOT NULL, cause_key text NOT NULL, part text NOT NULL,
     status text NOT NULL, version integer NOT NULL, owner_role text, assignee text,
     opened_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, raised_at timestamptz NOT NULL,
-    times_raised integer NOT NULL, amount double precision, band text NOT NULL,
+    times_raised integer NOT NULL, amount double precision, unpriced integer NOT NULL, band text NOT NULL,
     probability double precision, confidence double precision NOT NULL, deadline timestamptz,
     snoozed_until timestamptz, settled_amount double precision, settled_band text,
     before_resolved text

@@ -11,9 +11,13 @@ from sqlalchemy import select, text, update
 
 from ledger import database as ledger_database
 from models.cause import CauseKind
+from service.gate.triage import InboxSight
 from service.inbox.finding import Change
 from service.inbox.settling import settle
 from service.inbox.states import Status
+from service.inbox.tending import tend
+from service.store.inbox_queries import listed
+from service.store.inbox_reading import Eyes, Filters
 from service.store.inbox_tables import exceptions, troubles
 from tests.service.inbox.finding_of import NOW, TRIAGE, finding
 
@@ -141,6 +145,40 @@ def test_a_snooze_that_has_run_out_raises_it_and_a_dismissal_outlives_a_quiet_we
     inbox.take(finding(band="low"))
     assert inbox.take(finding(), after=7 * DAY) == [Change.MERGED]
     assert inbox.only()["status"] == "dismissed"
+
+
+def test_time_alone_raises_what_was_put_off_and_ends_what_nobody_can_turn(inbox):
+    inbox.take(finding("RR-1"), finding("RR-2", deadline=inbox.now + 20 * DAY), finding("RR-3", "P-2", deadline=None))
+    soon, late = inbox.now + 11 * DAY, inbox.now + timedelta(days=12 + TRIAGE.lapse_days)
+    assert tend(inbox.connection, TRIAGE, now=inbox.now) == []
+    inbox.decided(Status.SNOOZED, snoozed_until=soon)
+    assert [each.change for each in tend(inbox.connection, TRIAGE, now=soon)] == [Change.RAISED] * 2
+    assert min(row["deadline"] for row in inbox.rows() if row["deadline"]) > soon
+    assert [each.change for each in tend(inbox.connection, TRIAGE, now=late)] == [Change.MERGED]
+    assert tend(inbox.connection, TRIAGE, now=late) == []
+    amounts = {row["cause_key"]: row["amount"] for row in inbox.rows()}
+    assert amounts == {"P-1": 1_000.0, "P-2": 1_000.0}
+
+
+@pytest.mark.parametrize(
+    ("days", "amount", "confidence", "score"),
+    [
+        (0, 1_000.0, 1.0, 1_000.0),
+        (TRIAGE.half_time_days, 1_000.0, 1.0, 500.0),
+        (TRIAGE.half_time_days, None, 0.6, TRIAGE.unknown_money * 0.3),
+        (-1, 1_000.0, 1.0, 1_000.0 * TRIAGE.past_urgency),
+        (None, 440.0, 1.0, 440.0 * 14 / 44),
+    ],
+)
+def test_the_formula(inbox, days, amount, confidence, score):
+    """Money times urgency times confidence, whether the totals are found with the exception or with its troubles."""
+    later = None if days is None else NOW + timedelta(days=days)
+    inbox.now = NOW - HOUR
+    inbox.take(finding(amount=amount, confidence=confidence, deadline=later))
+    for workflows in (None, frozenset({"staffing"})):
+        eyes = Eyes(InboxSight(workflows, failures=True, own=None), frozenset(), True, "pavel", frozenset())
+        (item,) = listed(inbox.connection, eyes, Filters(["open"]), TRIAGE, limit=9, offset=0, now=NOW)
+        assert (item.score, item.unpriced) == (pytest.approx(score), int(amount is None))
 
 
 SUBJECTS = st.sampled_from([(f"RR-{n}", f"P-{n % 3}") for n in range(7)])

@@ -32,8 +32,8 @@ def opened(engine, now):
                 insert(exceptions).values(
                     exception_id=exception_id, cause_kind=cause_kind, cause_key=f"p-17 {exception_id}", part="",
                     status="open", version=3, owner_role="project_manager", assignee="Ada", opened_at=now,
-                    updated_at=now, raised_at=now, times_raised=1, amount=8765.43, currency="EUR", probability=0.91,
-                    confidence=0.7,
+                    updated_at=now, raised_at=now, times_raised=1, amount=8765.43, probability=0.91,
+                    confidence=0.7, band="high",
                 )
             )  # fmt: skip
             jtis = [_trouble(connection, exception_id, each, now + timedelta(seconds=each)) for each in range(count)]
