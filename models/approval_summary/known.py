@@ -59,7 +59,8 @@ class Known:
     def currency(self) -> str | None:
         """The approval's own currency, else its project's."""
         own = self.approval["currency"]
-        return own if own is not None or self.project is None else self.project["currency"]
+        found = own if own is not None or self.project is None else self.project["currency"]
+        return None if found is None else str(found)
 
 
 def neighbourhood(approval_id: str, fetch: Fetch) -> Records:
@@ -137,8 +138,10 @@ def _approvals(seen: "_Seen", approval_id: str) -> pl.DataFrame:
     if own.is_empty():
         return own
     kind, project = own["kind"][0], own["project_id"][0]
-    mine = (pl.col("approval_id") == approval_id) | (pl.col("kind") == kind)
-    return seen.as_known("approvals", table.filter(mine | (pl.col("project_id") == project)), _OF_APPROVAL)
+    around_it = (pl.col("approval_id") == approval_id) | (pl.col("kind") == kind)
+    if project is not None:
+        around_it |= pl.col("project_id") == project
+    return seen.as_known("approvals", table.filter(around_it), _OF_APPROVAL)
 
 
 class _Seen:
@@ -192,6 +195,8 @@ def _steps(mine: pl.DataFrame, approval_id: str) -> list[Step]:
 
 def _approved(others: pl.DataFrame, approval: Row) -> float:
     """What was approved before for the same project, in the same currency."""
+    if approval["project_id"] is None:
+        return 0.0
     mine = others.filter(
         pl.col("project_id") == approval["project_id"],
         pl.col("outcome") == "approved",

@@ -42,7 +42,7 @@ def similar_items(found: Collected, about: Known, waiting: Evidence | None) -> S
     )
     _ended(found, closed, total)
     took = closed["days"].sort()
-    half = round(float(took.median()), 1)  # type: ignore[arg-type]
+    half = round(float(took.median()), 2)  # type: ignore[arg-type]
     found.add(
         "similar_days", half, unit="days", of=(total,), median=f"a median of {days(half)} until similar ones ended"
     )
@@ -84,4 +84,6 @@ def _ended(found: Collected, closed: pl.DataFrame, total: Evidence) -> None:
         found.add("similar_outcomes", None, of=(total,), outcomes=text)
         return
     text = f"{approved:,} of {closed.height:,} similar ones approved and {others:,} not"
+    if not others:
+        text = f"{approved:,} similar ones, all of them approved"
     found.add("similar_outcomes", approved, of=(total,), outcomes=text)

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 LONGEST_WORDS, LONGEST_CHARACTERS = 10, 80
 """The longest activity in the logs at hand has six words; twice as much is a text and no name."""
@@ -67,6 +68,7 @@ def is_a_name(activity: str) -> bool:
     return len(activity) <= LONGEST_CHARACTERS and len(activity.split()) <= LONGEST_WORDS
 
 
+@lru_cache(maxsize=4_096)
 def kind_of(activity: str) -> StepKind:
     """What the words say. A requester who "rejects" an own request takes it back."""
     tokens = _TOKEN.findall(activity.casefold())

@@ -7,6 +7,7 @@ from models.money import is_currency
 
 _NAME = re.compile(r"[^\W_][\w .&/+-]{0,39}")
 _MOST_WORDS = 6
+_HOURS_BELOW = 2
 _ID = re.compile(r"[^\s\W_][\w.@/:+-]{0,63}")
 
 
@@ -39,13 +40,13 @@ def day(instant: dt.datetime) -> str:
 
 
 def in_days(time: dt.timedelta) -> float:
-    """Days, to a tenth."""
-    return round(time.total_seconds() / 86_400, 1)
+    """Days, to a hundredth: a quarter of an hour."""
+    return round(time.total_seconds() / 86_400, 2)
 
 
 def days(number: float) -> str:
-    """``12.3 days``."""
-    return f"{number:,.1f} days"
+    """``12.3 days``; what is shorter than two days in hours."""
+    return f"{number:,.1f} days" if number >= _HOURS_BELOW else f"{number * 24:,.1f} hours"
 
 
 def counted(number: int, one: str, many: str) -> str:
