@@ -1,8 +1,8 @@
 """An event log in XES (IEEE 1849) as a frame: one row an event, every cell text.
 
 A column holds the attribute of that key of the events; one with ``case:`` before its key that of the trace, such as
-``case:concept:name``. ``event:number`` counts the events of a trace from 1, in the file's order: logs have events of one
-instant. Attributes within attributes are left out. A file is read as a stream, packed or not, by a parser that expands
+``case:concept:name``. ``event:number`` counts the events of a trace from 1, in the file's order: logs have several
+events of one instant. Attributes within attributes are left out. A file is read as a stream, packed or not, by a parser that expands
 no entity and opens no connection; one with a document type is refused, for XES has none.
 """
 
@@ -40,7 +40,9 @@ def read_xes(path: Path) -> pl.DataFrame:
 
 
 def _opened(path: Path) -> AbstractContextManager[IO[bytes]]:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
+    if path.suffix == ".gz":
+        return gzip.open(path, "rb")  # type: ignore[return-value]  # it reads bytes as any other does
+    return path.open("rb")
 
 
 def _events(file: IO[bytes]) -> Iterator[dict[str, str]]:
