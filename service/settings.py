@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.home import home
+from service.language_settings import LanguageModel, LanguageSettings
 
 PREFIX = "BELLWETHER_"
 _READ_ELSEWHERE = frozenset({"BELLWETHER_KEY", "BELLWETHER_MLFLOW_ARTIFACTS"})
@@ -78,6 +79,9 @@ class Settings(BaseSettings):
     person_level: PersonLevelUse | None = Field(
         default=None, description="tasks about people's time are off without it"
     )
+    llm: LanguageSettings = Field(
+        default_factory=LanguageSettings, description="language models; none is asked without it"
+    )
 
     @field_validator("home")
     @classmethod
@@ -116,9 +120,10 @@ def read_settings() -> Settings:
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     """``BELLWETHER_*`` variables that nothing reads: most often a typing mistake."""
     known = {PREFIX + name.upper() for name in Settings.model_fields} | _READ_ELSEWHERE
-    nested = {f"{PREFIX}PERSON_LEVEL__{name.upper()}" for name in PersonLevelUse.model_fields}
+    known |= _nested("PERSON_LEVEL", PersonLevelUse) | _nested("LLM", LanguageSettings)
+    known |= _nested("LLM__PRIMARY", LanguageModel) | _nested("LLM__SECONDARY", LanguageModel)
     ours = [name for name in environ if name.startswith(PREFIX) and not name.startswith(_TESTS)]
-    return sorted(name for name in ours if name not in known | nested)
+    return sorted(name for name in ours if name not in known)
 
 
 def is_loopback(host: str) -> bool:
@@ -127,6 +132,10 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _nested(prefix: str, model: type[BaseModel]) -> set[str]:
+    return {f"{PREFIX}{prefix}__{name.upper()}" for name in model.model_fields}
 
 
 def _sentence(place: tuple[int | str, ...], message: str) -> str:

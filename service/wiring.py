@@ -15,6 +15,9 @@ from ledger.migrate import migrate
 from models.artifact import load
 from models.catalog import TASKS
 from models.predictor import Predictor
+from service.chains.building import chain_of
+from service.chains.chain import Chain
+from service.chains.clearance import Clearance
 from service.champions import Champions
 from service.gate.gate import Gate
 from service.gate.key_folder import KeyFolder
@@ -29,6 +32,7 @@ from service.services import Services
 from service.settings import Settings
 from service.signing_keys_in_force import SigningKeysInForce
 from service.store.commit import GroupCommitter
+from service.store.switches import stops
 from service.triage.deciding import Decisions
 from service.triage.desk import Desk
 
@@ -42,7 +46,8 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
     gate does; they are looked at again while the service runs, and a mistake then leaves in force what is.
 
     Raises:
-        LedgerError: no database; GateFilesRefused: the workflows, policies or tables; KeyFileRefused: a signing key.
+        LedgerError: no database; GateFilesRefused: the workflows, policies or tables; KeyFileRefused: a signing key;
+        LanguageModelRefused: a language model that is set and cannot be asked from here.
     """
     url = database_url(settings.environ())
     own = engine(url)
@@ -66,7 +71,9 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
         signing_keys = SigningKeysInForce(KeyFolder(settings.home / "signing-keys"), now=now)
         retaining = Retaining(own, settings.home, limits_of(settings), clock=_clock)
         with champions, gate, retaining, GroupCommitter(own, settings.home, clock=_clock) as committer:
-            yield assembled(settings, own, gate, signing_keys, committer, champions, metrics)
+            services = assembled(settings, own, gate, signing_keys, committer, champions, metrics)
+            with services.chain:
+                yield services
     finally:
         own.dispose()
 
@@ -81,6 +88,7 @@ def assembled(  # noqa: PLR0917 - one parameter a part
     metrics: Metrics,
 ) -> Services:
     """The parts as one value, each given what it works with."""
+    covered = settings.person_level.workflows if settings.person_level else frozenset()
     return Services(
         settings=settings,
         engine=own,
@@ -96,7 +104,7 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             signing_keys=signing_keys,
             issuer=settings.issuer,
             audience=settings.audience,
-            covered=settings.person_level.workflows if settings.person_level else frozenset(),
+            covered=covered,
         ),
         decisions=Decisions(
             engine=own,
@@ -106,9 +114,18 @@ def assembled(  # noqa: PLR0917 - one parameter a part
             issuer=settings.issuer,
             audience=settings.audience,
         ),
+        chain=_chain(settings, own, gate, metrics, covered),
         checks=checks(own, settings.home, gate, champions),
         task_checks={"signing keys": signing_keys.finding, **task_checks(champions)},
     )
+
+
+def _chain(settings: Settings, own: Engine, gate: GateInForce, metrics: Metrics, covered: frozenset[str]) -> Chain:
+    def stopped(task: str) -> bool:
+        with own.connect() as connection:
+            return stops(connection, task=task, workflow=None).task
+
+    return chain_of(settings.llm, Clearance(lambda: gate.current, stopped, covered), metrics)
 
 
 def _clock() -> datetime:

@@ -19,6 +19,7 @@ from ledger import database as ledger_database
 from ledger import embedded
 from ledger.home import private_folder
 from ledger.migrate import migrate
+from service.fake_llm.server import FakeLlm
 
 settings.register_profile("suite", deadline=None)  # how long an example takes is for benchmarks to say
 settings.load_profile("suite")
@@ -105,6 +106,13 @@ def shared_database(server, template):
 def bare_database(server):
     """The URL of a database without any table."""
     yield from new_database(server, "")
+
+
+@pytest.fixture
+def fake_llm():
+    """A double of a language model: ``fake_llm.url("slow")`` is the BASE_URL of a route that meets that scenario."""
+    with FakeLlm(retry_after=0, drip_seconds=0.02) as double:
+        yield double
 
 
 @pytest.fixture

@@ -33,7 +33,8 @@ class Question(Generic[Value]):
 
     ``reply`` is the shape of a reply, ``wrong`` says what is wrong with one that has the shape (nothing: it counts).
     ``region`` is where the document is from: the gate decides by it which routes may see it. ``document`` is a digest
-    of all that is asked about, for the cache.
+    of all that is asked about, for the cache: of the part, where a document is asked about in parts. ``workflow`` is
+    the governed workflow that asks; None where it is not known.
     """
 
     prompt: str
@@ -42,11 +43,15 @@ class Question(Generic[Value]):
     wrong: Callable[[Value], Sequence[str]]
     region: str | None
     document: str
+    workflow: str | None = None
 
 
 @dataclass(frozen=True)
 class Tried:
-    """A route that was tried or left out, and why its reply did not count; ``why`` is None where it did."""
+    """A route that was tried or left out, and why its reply did not count; ``why`` is None where it did.
+
+    ``why`` is one of `service.chains.faults.Fault`, or the code of the policy that kept the text from the route.
+    """
 
     route: Route
     why: str | None
@@ -54,7 +59,12 @@ class Tried:
 
 @dataclass(frozen=True)
 class Reply(Generic[Value]):
-    """What came of a question. ``value`` is None where no reply counted: then the embedded route answers."""
+    """What came of a question. ``value`` is None where no reply counted: then the embedded route answers.
+
+    Calls, tokens and cost are those of all routes that were tried. ``cost`` is in the currency of the prices in the
+    settings; None where a route that was called has none. Tokens that an endpoint does not count are estimated from
+    above. An answer from the cache has cost nothing.
+    """
 
     value: Value | None
     route: Route

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-ROOMS = ("ledger", "models", "service", "training")
+ROOMS = ("ledger", "models", "prompts", "service", "training")
 MOST_LINES = 400
 DATA = {".cedar", ".cedarschema", ".mako", ".yaml"}
 

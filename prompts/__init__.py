@@ -1,0 +1,1 @@
+"""What language models are asked: ``<name>/vN.yaml``, data beside the one module that reads it."""
