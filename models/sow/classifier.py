@@ -10,10 +10,10 @@ from models.arrays import Floats
 from models.sow.taxonomy import Taxonomy
 from models.sow.words import Words, lines_of, softmax
 
-WINDOWS = (1, 2, 4, 8, 16)
+WINDOWS = (1, 2, 4, 8)
 """How many neighbouring lines are left out when asking what the answer rests on. A paragraph that somebody slipped in
 is a line of a Word file and a few lines of a PDF."""
-LEAST_REST = 0.6
+LEAST_REST = 0.85
 """A window is left out only where this share of the lines remains: without most of a document it is another one."""
 DESCRIBED_FLOOR = 0.16
 """The probability below which the classifier of descriptions abstains. There are no labels to choose it by: with ten
@@ -96,8 +96,9 @@ def of_descriptions(taxonomy: Taxonomy) -> Classifier:
     """The classifier of a firm without labelled documents: how near a document is to each line's own description."""
     lines = taxonomy.service_lines
     texts = [f"{line.title} {line.title} {line.description}" for line in lines.values()]
-    words = Words.learnt(texts)
-    weights = np.asarray(words.of_documents([lines_of(text) for text in texts]).todense())
+    words = Words.telling(texts)
+    described = np.asarray(words.of_documents([lines_of(text) for text in texts]).todense())
+    weights = described - described.mean(axis=0)
     return Classifier(
         labels=tuple(lines),
         words=words,

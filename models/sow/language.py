@@ -5,7 +5,7 @@ from typing import Literal
 
 Language = Literal["en", "de"]
 
-_COMMON: dict[Language, frozenset[str]] = {
+COMMON: dict[Language, frozenset[str]] = {
     "en": frozenset("the of and to in a is for be shall will with on by or this that are as from at it which not".split()),
     "de": frozenset("der die das und zu in ist für wird werden mit auf von oder dem den des ein eine nicht im sind bis zum".split()),
 }
@@ -19,6 +19,6 @@ def language_of(text: str) -> Language | None:
     words = _WORD.findall(text.lower())
     if not words:
         return None
-    shares = {language: sum(word in common for word in words) / len(words) for language, common in _COMMON.items()}
+    shares = {language: sum(word in common for word in words) / len(words) for language, common in COMMON.items()}
     best = max(shares, key=lambda language: shares[language])
     return best if shares[best] >= _LEAST else None

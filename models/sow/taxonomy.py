@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from models.action_params import Code, ComplianceCheck
+from models.sow.rate_card import CardRate
 
 SHIPPED = Path(__file__).with_name("taxonomy.yaml")
 NONE_OF_THESE = "none_of_these"
@@ -52,10 +53,11 @@ class ServiceLine(_Part):
 
 
 class Taxonomy(_Part):
-    """The service lines by their codes. ``digest`` names the file to the byte."""
+    """The service lines by their codes, and the rate card by role. ``digest`` names the file to the byte."""
 
     version: int = Field(ge=1)
     service_lines: Mapping[Code, ServiceLine] = Field(min_length=2, max_length=200)
+    rate_card: Mapping[Code, CardRate] = {}
     digest: str = ""
 
     @model_validator(mode="after")

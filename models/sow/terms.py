@@ -17,7 +17,8 @@ _ACCEPTS_WITHIN = re.compile(
     r"review|notify)|abzunehmen)\b",
     re.IGNORECASE,
 )
-_ABOUT_OTHERS = re.compile(r"invoice|payment|paid|rechnung|zahl|transition|option\b", re.IGNORECASE)
+_ABOUT_PAYMENT = re.compile(r"invoice|payment|payable|paid|rechnung|zahl", re.IGNORECASE)
+_ABOUT_OTHERS = re.compile(r"transition|successor", re.IGNORECASE)
 _ACCEPTANCE = re.compile(r"\b(?:accept(?:ance|ed)?|abnahme|abgenommen|deliverables?|liefer)", re.IGNORECASE)
 _PAID = re.compile(
     rf"\bnet\s+(?P<net>\d{{1,3}})\b(?!\s*(?:percent|%))|\b(?:paid|payable|payment|pay|due|zahlbar|zahlungsziel|fällig)\b[^.;]{{0,80}}?"
@@ -41,7 +42,8 @@ def acceptance(passages: Passages) -> list[Found]:
     for pattern in (_ACCEPTED, _ACCEPTS_WITHIN):
         for seen in passages.search(pattern):
             match, _ = seen
-            if not _ABOUT_OTHERS.search(match.group(0)) and _ACCEPTANCE.search(_around(match)):
+            other = _ABOUT_PAYMENT.search(match.group(0)) or _ABOUT_OTHERS.search(_around(match))
+            if not other and _ACCEPTANCE.search(_around(match)):
                 found.append(passages.place(seen, {"days": int(match["days"])}))
     return found
 

@@ -7,16 +7,23 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags, hstack
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from scipy.sparse import csr_matrix, diags, hstack, vstack
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer, TfidfVectorizer
 from sklearn.preprocessing import normalize
 
 from models.arrays import Floats
+from models.sow.language import COMMON
 
 Terms = tuple[str, ...]
 
 _PARTS: dict[str, Any] = {"analyzer": "char_wb", "ngram_range": (2, 4), "strip_accents": "unicode"}
 
+_EARLY = 100
+"""Lines after which a line counts for 0.7 of a first one: two to three pages."""
+_LONG_PART = 4
+_COMMON = frozenset(
+    word.encode("ascii", "ignore").decode() for words in COMMON.values() for word in words
+) | ENGLISH_STOP_WORDS
 LONGEST_LINE = 2_000
 """Characters of a line that are counted: a document without line ends costs no more than one with them."""
 
@@ -37,12 +44,18 @@ class Words:
 
     @classmethod
     def learnt(cls, texts: Sequence[str]) -> "Words":
-        """The words of some texts. Parts of words count where two texts share them."""
-        most_shared = 2 if len(texts) >= 50 else 1  # noqa: PLR2004 - a handful of descriptions shares little
-        words, parts = _word_counter(None), TfidfVectorizer(**_PARTS, min_df=most_shared)
-        words.fit(texts)
-        parts.fit(texts)
+        """The words of many texts. Parts of words count where two texts share them."""
+        words, parts = _word_counter(None).fit(texts), TfidfVectorizer(**_PARTS, min_df=2).fit(texts)
         return cls(*_terms(words), *_terms(parts))
+
+    @classmethod
+    def telling(cls, texts: Sequence[str]) -> "Words":
+        """The words by which a handful of texts differ: what three of them share tells nothing, nor do short parts."""
+        words = TfidfVectorizer(ngram_range=(1, 2), max_df=2, strip_accents="unicode", stop_words=sorted(_COMMON))
+        parts = TfidfVectorizer(**_PARTS, max_df=2).fit(texts)
+        terms, weights = _terms(parts)
+        long = [place for place, part in enumerate(terms) if len(part.strip()) >= _LONG_PART]
+        return cls(*_terms(words.fit(texts)), tuple(terms[place] for place in long), weights[long])
 
     def of_lines(self, lines: Sequence[str]) -> csr_matrix:
         """A row a line, of length 1 (or 0 where it holds no known word)."""
@@ -65,13 +78,16 @@ class Words:
         return held @ apart @ diags(self.part_weights)
 
     def weighed(self, lines: Sequence[str]) -> csr_matrix:
-        """A row a line, by the root of its number of words."""
-        weights = np.sqrt([max(1, line[:LONGEST_LINE].count(" ") + 1) for line in lines])
-        return diags(weights) @ self.of_lines(lines)
+        """A row a line of one document, by the root of its number of words, and less the later it comes.
+
+        A statement of work says early what it is about; what follows is much the same in all of them.
+        """
+        length = np.sqrt([max(1, line[:LONGEST_LINE].count(" ") + 1) for line in lines])
+        return diags(length / np.sqrt(1 + np.arange(len(lines)) / _EARLY)) @ self.of_lines(lines)
 
     def of_documents(self, documents: Sequence[Sequence[str]]) -> csr_matrix:
         """A row a document, of length 1."""
-        rows = self.weighed([line for lines in documents for line in lines])
+        rows = vstack([self.weighed(lines) for lines in documents], format="csr")
         starts = np.cumsum([0, *map(len, documents)])
         places = np.repeat(np.arange(len(documents)), np.diff(starts))
         adding = csr_matrix((np.ones(len(places)), (places, np.arange(len(places)))), (len(documents), len(places)))
