@@ -23,6 +23,8 @@ class TextFlag(StrEnum):
     """Only a part of the text was read."""
     UNCALIBRATED = "uncalibrated"
     """The confidence ranks, and is no frequency."""
+    ADDED_BY_MODEL = "added_by_model"
+    """A language model found a value that the rules did not. It stands where it is cited; nobody else has read it."""
     PROMPT_ANSWER_REFUSED = "prompt_answer_refused"
     """A language model's reply did not stand up to the checks; the embedded route answered."""
 
@@ -32,7 +34,7 @@ SUSPICIONS = frozenset(
 )
 """Flags under which nothing is recommended."""
 
-REVIEWED = SUSPICIONS | {TextFlag.ABSTAINED, TextFlag.CONTRADICTION, TextFlag.TRUNCATED}
+REVIEWED = SUSPICIONS | {TextFlag.ABSTAINED, TextFlag.CONTRADICTION, TextFlag.TRUNCATED, TextFlag.ADDED_BY_MODEL}
 """Flags under which somebody has to look at the answer."""
 
 
