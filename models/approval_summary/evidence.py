@@ -16,7 +16,8 @@ Value = str | float | int | None
 
 @dataclass(frozen=True)
 class Evidence:
-    """One item. ``source`` is a cell of the records (``table/key/column``) or says from which items it is computed.
+    """One item. ``source`` is a cell of the records (``table/key/column``), which holds the value, or says of which
+    cells it is the sum or count, from which one it is read, or from which items it is computed.
 
     ``value`` is as the records have it, or the result; ``unit`` is a currency, ``days``, or null. ``needs`` holds the
     kinds of values that a reader must see to see this.

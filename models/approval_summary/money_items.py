@@ -63,13 +63,13 @@ def budget_items(found: Collected, about: Known, amount: Evidence | None) -> Non
     share = project["baseline_margin"]
     budget = round(project["contract_value"] * (1 - (share or 0.0)), 2)
     whole = found.add(
-        "budget", budget, unit=currency, cell=f"projects/{key}/contract_value", needs={Sensitivity.MARGIN},
+        "budget", budget, unit=currency, cell=f"computed from projects/{key}/contract_value and baseline_margin", needs={Sensitivity.MARGIN},
         budget=f"a project budget of {money(budget, currency)}",
     )  # fmt: skip
     if about.costs is not None:
-        spent, cell, what = about.costs, f"actuals/{key}/cost", "recorded costs of"
+        spent, cell, what = about.costs, f"sum of actuals/{key}/cost", "recorded costs of"
     else:
-        spent, cell, what = about.approved_before, f"approvals/{key}/amount", "earlier approvals of"
+        spent, cell, what = about.approved_before, f"sum of approvals for {key}/amount", "earlier approvals of"
     used = found.add(
         "spent", round(spent, 2), unit=currency, cell=cell, needs={Sensitivity.MARGIN},
         spent=f"{what} {money(spent, currency)} for the project",

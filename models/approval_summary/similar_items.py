@@ -10,7 +10,7 @@ import polars as pl
 
 from models.approval_summary.evidence import Collected, Evidence
 from models.approval_summary.known import Known
-from models.approval_summary.wording import counted, days, plain
+from models.approval_summary.wording import counted, days
 from models.small_groups import SMALLEST_GROUP
 
 FACTOR = 3.0
@@ -36,7 +36,7 @@ def similar_items(found: Collected, about: Known, waiting: Evidence | None) -> S
     unknown = StillWaiting(None, calibrated=False)
     if not _showable(closed):
         return unknown
-    cell = f"approvals/{plain(about.approval['kind']) or 'kind'}/outcome"
+    cell = "count of approvals of the same kind and currency that were closed"
     total = found.add(
         "similar", closed.height, cell=cell, similar=counted(closed.height, "similar approval", "similar approvals")
     )
@@ -50,8 +50,9 @@ def similar_items(found: Collected, about: Known, waiting: Evidence | None) -> S
         return unknown
     waited = (about.as_of - about.approval["opened_at"]).total_seconds() / 86_400
     sooner = int((took < waited).sum())
-    share = round(100 * sooner / closed.height)
-    text = f"longer than {share}% of {counted(closed.height, 'similar one', 'similar ones')} took"
+    share = 100 * sooner // closed.height  # rounded down, so that "longer than" holds
+    whom = "any" if sooner == closed.height else f"{share}%"
+    text = f"longer than {whom} of {closed.height:,} similar ones took"
     found.add("waiting_rank", share, unit="%", of=(waiting, total), comparison=text)
     as_long = took.filter(took >= waited)
     later = int((as_long > waited + SOON_DAYS).sum())

@@ -29,7 +29,7 @@ def last_step_items(found: Collected, about: Known) -> None:
         return
     step = told[-1]
     last = found.add(
-        "last_step", step.kind, cell=f"{step.place}/activity",
+        "last_step", step.kind, cell=f"read from {step.place}/activity",
         step=f"“{_SAID[step.kind]}”{_by(step)} on {day(step.at)} as its last step",
     )  # fmt: skip
     if about.is_open:
@@ -55,7 +55,7 @@ def held_items(found: Collected, about: Known, opened: Evidence) -> None:
     role = max(held, key=lambda each: (held[each], each))
     time = in_days(held[role])
     longest = found.add(
-        "held", role, cell=f"{person[role].place}/approver_role", held=f"held longest by {plain(role)}",
+        "held", role, cell=f"read from {person[role].place}/approver_role", held=f"held longest by {plain(role)}",
     )  # fmt: skip
     found.add(
         "held_days",
@@ -85,11 +85,11 @@ def sent_back_items(found: Collected, about: Known) -> Sequence[str]:
     if not back:
         return ()
     total = found.add(
-        "sent_back", len(back), cell=f"{back[-1].place}/activity",
+        "sent_back", len(back), cell=f"read from {back[-1].place}/activity",
         times=counted(len(back), "rejection or return", "rejections or returns"),
     )  # fmt: skip
     last = found.add(
-        "last_sent_back", back[-1].kind, cell=f"{back[-1].place}/activity",
+        "last_sent_back", back[-1].kind, cell=f"read from {back[-1].place}/activity",
         step=f"the latest of them{_by(back[-1])} on {day(back[-1].at)}",
     )  # fmt: skip
     if back[-1].note is None:
@@ -100,7 +100,7 @@ def sent_back_items(found: Collected, about: Known) -> Sequence[str]:
     if wanted:
         names = " and ".join(each.replace("_", " ") for each in wanted)
         # What was asked for is a code of a closed list and tells nothing of the note but that.
-        found.add("asked_for", ", ".join(wanted), cell=note.source, why=f"{names} asked for")
+        found.add("asked_for", ", ".join(wanted), cell=f"read from {note.source}", why=f"{names} asked for")
     answered = any(step.kind is StepKind.SUBMITTED and step.at > back[-1].at for step in about.steps)
     found.add(
         "answered", "yes" if answered else "no", of=(total, last),
@@ -129,7 +129,10 @@ def opened_items(found: Collected, about: Known) -> Evidence:
     found.add("took", took, unit="days", of=(opened, closed), took=f"{days(took)} after it was opened")
     if outcome is not None:
         found.add(
-            "outcome", outcome, cell=f"approvals/{about.approval_id}/outcome", outcome=f"an outcome of “{outcome}”"
+            "outcome",
+            about.approval["outcome"],
+            cell=f"approvals/{about.approval_id}/outcome",
+            outcome=f"an outcome of “{outcome}”",
         )
     return opened
 

@@ -106,7 +106,7 @@ def summary_for(said: Findings, api_role: str, sees: frozenset[Sensitivity]) -> 
 def _request_items(found: Collected, about: Known) -> None:
     key, kind = f"approvals/{about.approval_id}", plain(about.approval["kind"])
     words = "an approval of an unreadable kind" if kind is None else f"an approval of the kind “{kind}”"
-    found.add("request", kind, cell=f"{key}/kind", kind=words)
+    found.add("request", kind and about.approval["kind"], cell=f"{key}/kind", kind=words)
     project = an_id(about.approval["project_id"]) or plain(about.approval["project_id"])
     if project is not None:
         found.add("request_project", project, cell=f"{key}/project_id", project=f"for project {project}")

@@ -62,10 +62,9 @@ class Summaries:
     def answer(self, asking: SummaryAsking, said: Findings, told: Told, *, now: dt.datetime) -> Summarised:
         """Judges what the approval speaks for; nothing is kept yet."""
         gate = self.desk.gate.current
-        call = self._call(asking, said)
-        proposals = () if suspicious(told.flags) else propose(said)
+        call = self._call(asking, said, told)
         likely = said.waits.probability
-        cases = [Case(call, asking.approval_id, each, likely, money(said.about)) for each in proposals]
+        cases = [Case(call, asking.approval_id, each, likely, money(said.about)) for each in propose(said)]
         judged = gate.recommend_all(cases, given=self._given(gate.alert_keys(cases), now), now=now)
         workflow = gate.workflows.by_name.get(call.workflow)
         return Summarised(
@@ -114,7 +113,7 @@ class Summaries:
         nearby = around(given.pop("approvals"), given.pop("approval_events"), stored)
         return {**nearby, **given}
 
-    def _call(self, asking: SummaryAsking, said: Findings) -> Call:
+    def _call(self, asking: SummaryAsking, said: Findings, told: Told) -> Call:
         place = asking.place
         with self.desk.engine.connect() as connection:
             stopped = stops(connection, task=TASK, workflow=place.workflow)
@@ -141,6 +140,7 @@ class Summaries:
             task_stopped=stopped.task,
             workflow_stopped=stopped.workflow,
             model=standing,
+            suspicious=suspicious(told.flags),
         )
 
     def _given(self, keys: Mapping[AlertKey, dt.timedelta], now: dt.datetime) -> AlertsGiven:

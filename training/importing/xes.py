@@ -2,8 +2,8 @@
 
 A column holds the attribute of that key of the events; one with ``case:`` before its key that of the trace, such as
 ``case:concept:name``. ``event:number`` counts the events of a trace from 1, in the file's order: logs have several
-events of one instant. Attributes within attributes are left out. A file is read as a stream, packed or not, by a parser that expands
-no entity and opens no connection; one with a document type is refused, for XES has none.
+events of one instant. Attributes within attributes are left out. A file is read as a stream, packed or not, by a parser
+that expands no entity and opens no connection; one with a document type is refused, for XES has none.
 """
 
 import gzip

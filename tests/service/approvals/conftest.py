@@ -28,10 +28,8 @@ def summarised(client, new_key):
 
     def ask(api_role="pmo", headers=None, **body):
         key = new_key(api_role, f"{api_role}-{len(headers or {})}")
-        response = client.post(
-            ROUTE, json=asking(**body), headers={"Authorization": f"Bearer {key}", **(headers or {})}
-        )
-        return response
+        sent = {"Authorization": f"Bearer {key}", **(headers or {})}
+        return client.post(ROUTE, json=asking(**body), headers=sent)
 
     return ask
 

@@ -14,7 +14,8 @@ GIVEN = {
     },
     "events": [
         {"at": "2025-10-20T08:00:00Z", "seq": 1, "activity": "submitted", "actor": "p-5"},
-        {"at": "2025-10-21T08:00:00Z", "seq": 2, "activity": "returned", "approver_role": "project_manager", "note": NOTE},
+        {"at": "2025-10-21T08:00:00Z", "seq": 2, "activity": "returned", "approver_role": "project_manager",
+         "note": NOTE},
     ],
     "project": {"project_id": "P-9", "currency": "EUR", "contract_value": 1000, "baseline_margin": 0.2},
 }  # fmt: skip
@@ -85,7 +86,8 @@ def test_a_repeated_call_gets_the_same_answer_and_a_wrong_one_is_told_what_was_e
         "a bad row": ({"approval": {**GIVEN["approval"], "opened_at": "soon"}}, 422, "approval.opened_at"),
         "a bad step": ({**GIVEN, "events": [{"at": "2025-10-20T08:00:00Z"}]}, 422, "events.activity"),
         "an unknown step": (
-            {"approval_id": "ap-19", "workflow": {"name": "approvals", "instance": "i", "step": "x"}}, 422, "workflow.step",
+            {"approval_id": "ap-19", "workflow": {"name": "approvals", "instance": "i", "step": "x"}},
+            422, "workflow.step",
         ),
     }  # fmt: skip
     for name, (body, status, expected) in wrong.items():
