@@ -80,6 +80,8 @@ class SummaryRequest(BaseModel):
             raise ValueError("expected either approval_id or approval")
         if self.approval is None and (self.events is not None or self.project is not None):
             raise ValueError("expected events and project only beside approval")
+        if self.project is not None and _values(self.project)["project_id"] != _values(self.approval)["project_id"]:
+            raise ValueError("expected in project the project that approval names")
         return self
 
     @property
