@@ -8,6 +8,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from service.api import (
+    approval_summaries,
     audit,
     deliveries,
     event_types,
@@ -35,6 +36,7 @@ ROUTERS = (
     operations.router,
     predictions.router,
     what_if.router,
+    approval_summaries.router,
     workflows.router,
     recommendations.router,
     exceptions.router,

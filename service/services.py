@@ -20,6 +20,7 @@ from service.settings import Settings
 from service.signing_keys_in_force import SigningKeysInForce
 from service.triage.deciding import Decisions
 from service.triage.desk import Desk
+from service.triage.summarising import Summaries
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Services:
     champions: Champions[Predictor]
     metrics: Metrics
     desk: Desk
+    summaries: Summaries
     decisions: Decisions
     pipeline: Pipeline
     outbox: Outbox

@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
 from ledger.home import home
+from models.approval_summary.limits import LimitsInvalid, load_limits
 from service.language_settings import LanguageModel, LanguageSettings
 from service.pipeline_settings import PipelineSettings, ScheduleSettings
 from service.triage_settings import TriageSettings
@@ -96,6 +97,9 @@ class Settings(BaseSettings):
     schedules: ScheduleSettings = Field(
         default_factory=ScheduleSettings, description="what the service looks at by itself, and when"
     )
+    approval_limits: Path | None = Field(
+        default=None, description="the firm's own limits of approvers, a YAML file; none are known without it"
+    )
     llm: LanguageSettings = Field(
         default_factory=LanguageSettings, description="language models; none is asked without it"
     )
@@ -104,6 +108,16 @@ class Settings(BaseSettings):
     @classmethod
     def _made(cls, folder: Path) -> Path:
         return home({"BELLWETHER_HOME": str(folder)})
+
+    @field_validator("approval_limits")
+    @classmethod
+    def _readable(cls, file: Path | None) -> Path | None:
+        if file is not None:
+            try:
+                load_limits(file)
+            except LimitsInvalid as invalid:
+                raise ValueError(str(invalid)) from None
+        return file
 
     @field_validator("host")
     @classmethod

@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 
 from ledger.principals import Principal
-from models.task import Task
 from service.errors import FieldError, MalformedInput, NotPermitted, Stopped, SwitchedOff
 from service.gate.workflow import Workflow
 from service.services import Services
-from service.triage.informing import may_inform
+from service.triage.informing import Informs, may_inform
 from service.triage.workflow_place import WorkflowPlace, place_of
 
 STOPS = frozenset({"informing_task_stopped", "informing_workflow_stopped"})
 
 
-def refuse_unless_informing(services: Services, task: Task, place: WorkflowPlace | None, caller: Principal) -> None:
+def refuse_unless_informing(services: Services, task: Informs, place: WorkflowPlace | None, caller: Principal) -> None:
     """Raises SwitchedOff, Stopped or NotPermitted where the task may tell nothing at this place (None: nowhere).
 
     Raises MalformedInput for a place that nobody governs.

@@ -35,7 +35,8 @@ class Call:
     ``requester`` is the principal for whom the engine asks, or None where it is unknown. ``purpose_recorded``: the
     named record that a person-level task needs before it may be used on people exists and covers this workflow.
     ``stated_purpose`` is what the engine says it asks for, None where it says nothing. ``records_age``: how far before
-    ``as_of`` the records end; None where the caller handed the snapshots over and answers for them.
+    ``as_of`` the records end; None where the caller handed the snapshots over and answers for them. ``suspicious``: it
+    is about a text that somebody may have written to steer whoever reads it (`models.text_flags`).
     """
 
     workflow: str
@@ -50,6 +51,7 @@ class Call:
     task_stopped: bool
     workflow_stopped: bool
     model: ModelStanding
+    suspicious: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Facts:
     drifted: bool
     trainer: str | None
     promoter: str | None
+    suspicious: bool
 
     @classmethod
     def of(cls, call: Call, numbers: Numbers) -> "Facts":
@@ -133,6 +136,7 @@ class Facts:
             drifted=model.drifted,
             trainer=model.trainer or None,
             promoter=model.promoter or None,
+            suspicious=call.suspicious,
         )
 
     def request(self) -> dict[str, Any]:
@@ -158,6 +162,7 @@ class Facts:
             "alerts_countable": self.alerts_countable,
             "task_stopped": self.task_stopped,
             "workflow_stopped": self.workflow_stopped,
+            "suspicious": self.suspicious,
             "model": known(model),
         }
         return {

@@ -66,6 +66,7 @@ class Recommend(Stated):
     drifted: StrictBool = False
     trainer: StrictStr | None = "tara"
     promoter: StrictStr | None = "paul"
+    suspicious: StrictBool = False
 
     @model_validator(mode="after")
     def _money_of_a_currency(self) -> "Recommend":

@@ -21,6 +21,33 @@ _Told = tuple[Sensitivity | None, dict[str, Any]]
 """What is told of one field, and of which kind it is where that is hidden."""
 
 
+def recommendation_shown(said: Recommendation, token: str, sees: frozenset[Sensitivity]) -> dict[str, Any]:
+    """A recommendation to somebody who sees these kinds. Its token is a copy that anybody can read: it is hidden with
+    any parameter."""
+    shown, whole = asked_for(said.action, said.params, said.template, sees)
+    return {
+        "jti": said.jti,
+        **shown,
+        "requires": said.requires.document(),
+        "expires_at": said.expires_at,
+        "token": token if whole else None,
+    }
+
+
+def asked_for(action: str, params: Params, template: str, sees: frozenset[Sensitivity]) -> tuple[dict[str, Any], bool]:
+    """What is asked for: the action, its parameters and the wording; and whether nothing of it is hidden."""
+    declared = params.model_dump(mode="json")
+    visible = visible_params(action, declared, sees)
+    unshown = {name for name, value in visible.items() if value is None and declared[name] is not None}
+    words = {name: UNSHOWN if name in unshown else value for name, value in dict(params).items()}
+    return {"action": action, "params": visible, "text": worded(template, words)}, not unshown
+
+
+def withheld_shown(said: Withheld) -> dict[str, Any]:
+    """A proposal that was withheld; the words of a verdict hold no figure."""
+    return {"action": said.action, "code": said.verdict.codes[0], "reason": said.verdict.reason}
+
+
 class Redaction:
     """Hides what somebody who sees only these kinds of values may not see of a task's answers."""
 
@@ -71,27 +98,16 @@ class Redaction:
 
     def recommendation(self, said: Recommendation, token: str) -> dict[str, Any]:
         """A recommendation. Its token is a signed copy that anybody can read, so it is hidden with any parameter."""
-        shown, whole = self.asked_for(said.action, said.params, said.template)
-        return {
-            "jti": said.jti,
-            **shown,
-            "requires": said.requires.document(),
-            "expires_at": said.expires_at,
-            "token": token if whole else None,
-        }
+        return recommendation_shown(said, token, self._sees)
 
     def asked_for(self, action: str, params: Params, template: str) -> tuple[dict[str, Any], bool]:
-        """What is asked for: the action, its parameters and the wording; and whether nothing of it is hidden."""
-        declared = params.model_dump(mode="json")
-        visible = visible_params(action, declared, self._sees)
-        unshown = {name for name, value in visible.items() if value is None and declared[name] is not None}
-        words = {name: UNSHOWN if name in unshown else value for name, value in dict(params).items()}
-        return {"action": action, "params": visible, "text": worded(template, words)}, not unshown
+        """What is asked for, as `asked_for` says, of a recommendation that is kept."""
+        return asked_for(action, params, template, self._sees)
 
     @staticmethod
     def withheld(said: Withheld) -> dict[str, Any]:
-        """A proposal that was withheld; the words of a verdict hold no figure."""
-        return {"action": said.action, "code": said.verdict.codes[0], "reason": said.verdict.reason}
+        """A proposal that was withheld."""
+        return withheld_shown(said)
 
     def _visible(self, row: Row) -> Row:
         """The snapshot with null for what is hidden: whatever is worded or worked out from it tells nothing else."""

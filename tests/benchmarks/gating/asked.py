@@ -81,6 +81,7 @@ class Engines:
             task_stopped=not self._mostly(),
             workflow_stopped=not self._mostly(),
             model=model,
+            suspicious=not self._mostly(),
         )
 
     def _mostly(self) -> bool:

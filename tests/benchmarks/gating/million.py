@@ -119,5 +119,5 @@ def _plain(case: Case) -> Plain:
     }
 
 
-_OF_CALL = ("person_level", "purpose_recorded", "task_stopped", "workflow_stopped")
+_OF_CALL = ("person_level", "purpose_recorded", "task_stopped", "workflow_stopped", "suspicious")
 _OF_MODEL = ("promoted", "calibrated", "drifted", "trainer", "promoter")

@@ -102,6 +102,7 @@ _ANYWHERE: Mapping[str, Callable[[Case], bool]] = {
     "model_unpromoted": lambda case: not case["promoted"],
     "model_uncalibrated": lambda case: not case["calibrated"],
     "model_drifted": lambda case: case["drifted"],
+    "text_suspicious": lambda case: case["suspicious"],
     "alert_budget_spent": lambda case: case["alerts_left"] is not None and case["alerts_left"] < 1,
     "alerts_uncountable": lambda case: not case["alerts_countable"],
 }

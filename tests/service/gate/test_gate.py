@@ -38,6 +38,7 @@ WITHHELD = [
     ({"workflow_stopped": True}, ("workflow_stopped",)),
     ({"stated_purpose": "pay"}, ("other_purpose",)),
     ({"drifted": True}, ("model_drifted",)),
+    ({"suspicious": True}, ("text_suspicious",)),
     ({"records_age": timedelta(days=2, seconds=1)}, ("records_stale",)),
     ({"step": "submitted"}, ("not_allowed_in_step",)),
     ({"step": "cutoff"}, ("not_allowed_in_step",)),

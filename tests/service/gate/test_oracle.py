@@ -80,6 +80,7 @@ def proposals(draw):
             "promoted": often,
             "calibrated": often,
             "drifted": seldom,
+            "suspicious": seldom,
             "person_level": often,
             "purpose_recorded": often,
             "stated_purpose": purposes,

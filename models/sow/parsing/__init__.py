@@ -1,0 +1,1 @@
+"""Files to lines, in a process of its own that may not take much memory or time."""
