@@ -7,7 +7,16 @@ from fastapi import APIRouter, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
-from service.api import audit, kill_switches, operations, predictions, recommendations, what_if, workflows
+from service.api import (
+    approval_summaries,
+    audit,
+    kill_switches,
+    operations,
+    predictions,
+    recommendations,
+    what_if,
+    workflows,
+)
 from service.api.access import ACCESS, Roles, Route
 from service.api.auth import Guarded
 from service.api.problems import install_problems
@@ -19,6 +28,7 @@ ROUTERS = (
     operations.router,
     predictions.router,
     what_if.router,
+    approval_summaries.router,
     workflows.router,
     recommendations.router,
     kill_switches.router,

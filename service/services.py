@@ -16,6 +16,7 @@ from service.settings import Settings
 from service.signing_keys_in_force import SigningKeysInForce
 from service.triage.deciding import Decisions
 from service.triage.desk import Desk
+from service.triage.summarising import Summaries
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Services:
     champions: Champions[Predictor]
     metrics: Metrics
     desk: Desk
+    summaries: Summaries
     decisions: Decisions
     chain: Chain
     checks: Mapping[str, Check]

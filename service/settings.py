@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.home import home
+from models.approval_summary.limits import LimitsInvalid, load_limits
 from service.language_settings import LanguageModel, LanguageSettings
 
 PREFIX = "BELLWETHER_"
@@ -79,6 +80,9 @@ class Settings(BaseSettings):
     person_level: PersonLevelUse | None = Field(
         default=None, description="tasks about people's time are off without it"
     )
+    approval_limits: Path | None = Field(
+        default=None, description="the firm's own limits of approvers, a YAML file; none are known without it"
+    )
     llm: LanguageSettings = Field(
         default_factory=LanguageSettings, description="language models; none is asked without it"
     )
@@ -87,6 +91,16 @@ class Settings(BaseSettings):
     @classmethod
     def _made(cls, folder: Path) -> Path:
         return home({"BELLWETHER_HOME": str(folder)})
+
+    @field_validator("approval_limits")
+    @classmethod
+    def _readable(cls, file: Path | None) -> Path | None:
+        if file is not None:
+            try:
+                load_limits(file)
+            except LimitsInvalid as invalid:
+                raise ValueError(str(invalid)) from None
+        return file
 
     @field_validator("host")
     @classmethod

@@ -12,6 +12,8 @@ from ledger import witness
 from ledger.database import database_url, engine, ping, registry_url
 from ledger.errors import ChainBrokenError, DatabaseUnavailableError
 from ledger.migrate import migrate
+from models.approval_summary.limits import load_limits
+from models.approval_summary.summary import NO_LIMITS
 from models.artifact import load
 from models.catalog import TASKS
 from models.predictor import Predictor
@@ -35,6 +37,7 @@ from service.store.commit import GroupCommitter
 from service.store.switches import stops
 from service.triage.deciding import Decisions
 from service.triage.desk import Desk
+from service.triage.summarising import Summaries
 
 
 @contextmanager
@@ -89,6 +92,15 @@ def assembled(  # noqa: PLR0917 - one parameter a part
 ) -> Services:
     """The parts as one value, each given what it works with."""
     covered = settings.person_level.workflows if settings.person_level else frozenset()
+    desk = Desk(
+        engine=own,
+        committer=committer,
+        gate=gate,
+        signing_keys=signing_keys,
+        issuer=settings.issuer,
+        audience=settings.audience,
+        covered=covered,
+    )
     return Services(
         settings=settings,
         engine=own,
@@ -97,15 +109,8 @@ def assembled(  # noqa: PLR0917 - one parameter a part
         signing_keys=signing_keys,
         champions=champions,
         metrics=metrics,
-        desk=Desk(
-            engine=own,
-            committer=committer,
-            gate=gate,
-            signing_keys=signing_keys,
-            issuer=settings.issuer,
-            audience=settings.audience,
-            covered=covered,
-        ),
+        desk=desk,
+        summaries=Summaries(desk, load_limits(settings.approval_limits) if settings.approval_limits else NO_LIMITS),
         decisions=Decisions(
             engine=own,
             home=settings.home,

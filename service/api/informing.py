@@ -1,17 +1,16 @@
 """Whether a task may tell anything at all in a call: asked before anything is read, also of a call that comes again."""
 
 from ledger.principals import Principal
-from models.task import Task
 from service.api.prediction_request import WorkflowPlace
 from service.errors import FieldError, MalformedInput, NotPermitted, Stopped, SwitchedOff
 from service.services import Services
 from service.triage.desk import Place
-from service.triage.informing import may_inform
+from service.triage.informing import Informs, may_inform
 
 STOPS = frozenset({"informing_task_stopped", "informing_workflow_stopped"})
 
 
-def refuse_unless_informing(services: Services, task: Task, place: WorkflowPlace | None, caller: Principal) -> None:
+def refuse_unless_informing(services: Services, task: Informs, place: WorkflowPlace | None, caller: Principal) -> None:
     """Raises SwitchedOff, Stopped or NotPermitted where the task may tell nothing at this place (None: nowhere).
 
     Raises MalformedInput for a place that nobody governs.

@@ -20,6 +20,29 @@ _Told = tuple[Sensitivity | None, dict[str, Any]]
 """What is told of one field, and of which kind it is where that is hidden."""
 
 
+def recommendation_shown(said: Recommendation, token: str, sees: frozenset[Sensitivity]) -> dict[str, Any]:
+    """A recommendation to somebody who sees these kinds. Its token is a copy that anybody can read: it is hidden with
+    any parameter."""
+    declared = said.params.model_dump(mode="json")
+    params = visible_params(said.action, declared, sees)
+    unshown = {name for name, value in params.items() if value is None and declared[name] is not None}
+    words = {name: UNSHOWN if name in unshown else value for name, value in dict(said.params).items()}
+    return {
+        "jti": said.jti,
+        "action": said.action,
+        "params": params,
+        "text": worded(said.template, words),
+        "requires": said.requires.document(),
+        "expires_at": said.expires_at,
+        "token": None if unshown else token,
+    }
+
+
+def withheld_shown(said: Withheld) -> dict[str, Any]:
+    """A proposal that was withheld; the words of a verdict hold no figure."""
+    return {"action": said.action, "code": said.verdict.codes[0], "reason": said.verdict.reason}
+
+
 class Redaction:
     """Hides what somebody who sees only these kinds of values may not see of a task's answers."""
 
@@ -70,24 +93,12 @@ class Redaction:
 
     def recommendation(self, said: Recommendation, token: str) -> dict[str, Any]:
         """A recommendation. Its token is a signed copy that anybody can read, so it is hidden with any parameter."""
-        declared = said.params.model_dump(mode="json")
-        params = visible_params(said.action, declared, self._sees)
-        unshown = {name for name, value in params.items() if value is None and declared[name] is not None}
-        words = {name: UNSHOWN if name in unshown else value for name, value in dict(said.params).items()}
-        return {
-            "jti": said.jti,
-            "action": said.action,
-            "params": params,
-            "text": worded(said.template, words),
-            "requires": said.requires.document(),
-            "expires_at": said.expires_at,
-            "token": None if unshown else token,
-        }
+        return recommendation_shown(said, token, self._sees)
 
     @staticmethod
     def withheld(said: Withheld) -> dict[str, Any]:
-        """A proposal that was withheld; the words of a verdict hold no figure."""
-        return {"action": said.action, "code": said.verdict.codes[0], "reason": said.verdict.reason}
+        """A proposal that was withheld."""
+        return withheld_shown(said)
 
     def _visible(self, row: Row) -> Row:
         """The snapshot with null for what is hidden: whatever is worded or worked out from it tells nothing else."""

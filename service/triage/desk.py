@@ -112,7 +112,7 @@ class Desk:
             keys = references(connection, persons_named(task, answer, principal_id))
 
         given = recommendations(answer)
-        stored = [_stored_recommendation(said) for said in given]
+        stored = [stored_recommendation(said) for said in given]
 
         def write(connection: Connection) -> None:
             insert_answer(connection, _stored(answer, principal_id), stored)
@@ -189,7 +189,8 @@ def _stored(answer: Answer, principal_id: str) -> StoredAnswer:
     )
 
 
-def _stored_recommendation(said: Recommendation) -> StoredRecommendation:
+def stored_recommendation(said: Recommendation) -> StoredRecommendation:
+    """A recommendation as it is kept."""
     return StoredRecommendation(
         jti=uuid.UUID(said.jti),
         subject_id=said.subject,

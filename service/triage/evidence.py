@@ -7,13 +7,14 @@ verdicts are written once, and subjects point to them by their place in the list
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ledger.audit import Entry, canonical
 from ledger.pseudonyms import pseudonym
 from models.task import Row, Task
-from service.gate.recommendation import Recommendation
+from service.gate.case import Call
+from service.gate.recommendation import Recommendation, Withheld
 from service.gate.verdict import Verdict
 from service.triage.answering import Answer, Prediction
 
@@ -29,7 +30,7 @@ def persons_named(task: Task, answer: Answer, principal_id: str) -> set[str]:
 
 def entry(task: Task, answer: Answer, principal_id: str, keys: Mapping[str, bytes]) -> Entry:
     """The audit entry of an answer. ``keys`` holds the key of everybody named by `persons_named`."""
-    call, model, verdicts = answer.call, answer.call.model, _Verdicts()
+    call, model, verdicts = answer.call, answer.call.model, Verdicts()
     return Entry(
         ANSWERED,
         {
@@ -38,14 +39,7 @@ def entry(task: Task, answer: Answer, principal_id: str, keys: Mapping[str, byte
             "task": call.task,
             "as_of": answer.as_of.isoformat(),
             "principal": pseudonym(keys[principal_id], principal_id),
-            "workflow": {
-                "name": call.workflow,
-                "version": answer.workflow_version,
-                "instance": call.instance,
-                "step": call.step,
-                "requester": pseudonym(keys[call.requester], call.requester) if call.requester else None,
-                "stated_purpose": call.stated_purpose,
-            },
+            "workflow": place_shown(call, answer.workflow_version, keys),
             "model": model_shown(model.name, model.version, answer.kind, answer.model_digest)
             | {"promoted": model.promoted, "calibrated": model.calibrated, "drifted": model.drifted},
             "prompt": None,
@@ -63,6 +57,18 @@ def entry(task: Task, answer: Answer, principal_id: str, keys: Mapping[str, byte
             "verdicts": verdicts.shown(),
         },
     )
+
+
+def place_shown(call: Call, workflow_version: int | None, keys: Mapping[str, bytes]) -> dict[str, Any]:
+    """Where in which workflow somebody asked, as rows hold it."""
+    return {
+        "name": call.workflow,
+        "version": workflow_version,
+        "instance": call.instance,
+        "step": call.step,
+        "requester": pseudonym(keys[call.requester], call.requester) if call.requester else None,
+        "stated_purpose": call.stated_purpose,
+    }
 
 
 def model_shown(name: str, version: str, kind: str, digest: str | None) -> dict[str, Any]:
@@ -95,16 +101,18 @@ def recommended_hash(key: bytes, said: Recommendation) -> str:
     )
 
 
-class _Verdicts:
+class Verdicts:
     """The different verdicts of an answer, in the order in which they are first met."""
 
     def __init__(self) -> None:
         self._places: dict[Verdict, int] = {}
 
     def place(self, verdict: Verdict) -> int:
+        """Where the verdict stands in the list."""
         return self._places.setdefault(verdict, len(self._places))
 
     def shown(self) -> list[dict[str, Any]]:
+        """The list, as rows hold it."""
         return [verdict_shown(verdict) for verdict in self._places]
 
 
@@ -117,21 +125,32 @@ def verdict_shown(verdict: Verdict) -> dict[str, Any]:
     return said | {"hash": hashlib.sha256(canonical(whole).encode()).hexdigest()}
 
 
-def _of_subject(prediction: Prediction, key: bytes, verdicts: _Verdicts) -> dict[str, object]:
+def _of_subject(prediction: Prediction, key: bytes, verdicts: Verdicts) -> dict[str, object]:
     snapshot = json.dumps(dict(prediction.snapshot), sort_keys=True, separators=(",", ":"))
+    recommended = recommended_shown(prediction.recommendations, key, verdicts)
     return {
         "subject": pseudonym(key, prediction.subject_id),
         "snapshot": pseudonym(key, snapshot),
         "probability": None if prediction.probability is None else round(prediction.probability, 6),
         "band": prediction.band,
-        "recommended": [
-            {
-                "jti": said.jti,
-                "action": said.action,
-                "verdict": verdicts.place(said.verdict),
-                "hash": recommended_hash(key, said),
-            }
-            for said in prediction.recommendations
-        ],
-        "withheld": [{"action": said.action, "verdict": verdicts.place(said.verdict)} for said in prediction.withheld],
+        "recommended": recommended,
+        "withheld": withheld_shown(prediction.withheld, verdicts),
     }
+
+
+def recommended_shown(given: Iterable[Recommendation], key: bytes, verdicts: Verdicts) -> list[dict[str, Any]]:
+    """Recommendations as rows hold them, about a subject with this key."""
+    return [
+        {
+            "jti": said.jti,
+            "action": said.action,
+            "verdict": verdicts.place(said.verdict),
+            "hash": recommended_hash(key, said),
+        }
+        for said in given
+    ]
+
+
+def withheld_shown(withheld: Iterable[Withheld], verdicts: Verdicts) -> list[dict[str, Any]]:
+    """What was withheld, as rows hold it."""
+    return [{"action": said.action, "verdict": verdicts.place(said.verdict)} for said in withheld]

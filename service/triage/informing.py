@@ -1,8 +1,10 @@
 """May a task tell anybody anything here, now, for this? Asked before a call is answered; a refusal is on record."""
 
+from dataclasses import dataclass
+from typing import Protocol
+
 from ledger.audit import Entry
 from ledger.pseudonyms import pseudonym, references
-from models.task import Task
 from service.gate.informing import Informing
 from service.gate.verdict import Verdict
 from service.store.commit import Unit
@@ -12,7 +14,25 @@ from service.triage.desk import Desk, Place
 REFUSED = "informing_refused"
 
 
-def may_inform(desk: Desk, task: Task, place: Place | None, principal_id: str) -> Verdict:
+class Informs(Protocol):
+    """What is asked about: a task of the catalog, or one that reads texts."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def person_level(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class TextTask:
+    """A task that is none of the catalog: it predicts nothing, and scores nobody."""
+
+    name: str
+    person_level: bool = False
+
+
+def may_inform(desk: Desk, task: Informs, place: Place | None, principal_id: str) -> Verdict:
     """The gate's verdict at this place (None: in no workflow). What is refused is a row of the audit chain first."""
     gate = desk.gate.current
     workflow = gate.workflows.by_name.get(place.workflow) if place else None
@@ -35,7 +55,7 @@ def may_inform(desk: Desk, task: Task, place: Place | None, principal_id: str) -
     return verdict
 
 
-def _record(desk: Desk, task: Task, place: Place | None, verdict: Verdict, principal_id: str) -> None:
+def _record(desk: Desk, task: Informs, place: Place | None, verdict: Verdict, principal_id: str) -> None:
     requester = place.requester if place else None
     with desk.engine.begin() as connection:
         keys = references(connection, {name for name in (principal_id, requester) if name})

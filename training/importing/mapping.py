@@ -39,7 +39,7 @@ class Source(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     file: str | None = None
-    format: Literal["csv", "parquet"] | None = None
+    format: Literal["csv", "parquet", "xes"] | None = None
     options: CsvOptions = CsvOptions()
     table: str | None = None
     query: str | None = None
@@ -64,7 +64,14 @@ class Source(BaseModel):
 
     @property
     def is_parquet(self) -> bool:
-        return self.format == "parquet" or (self.format is None and str(self.file).endswith(".parquet"))
+        return self._is("parquet", (".parquet",))
+
+    @property
+    def is_xes(self) -> bool:
+        return self._is("xes", (".xes", ".xes.gz", ".xes*"))
+
+    def _is(self, form: str, endings: tuple[str, ...]) -> bool:
+        return self.format == form or (self.format is None and str(self.file).endswith(endings))
 
 
 class _MappingFile(BaseModel):

@@ -13,6 +13,7 @@ from polars.exceptions import PolarsError
 
 from training.importing.mapping import Source
 from training.importing.problems import ImportRefused, SourceRefused
+from training.importing.xes import NotXes, read_xes
 
 START = 65_536
 """Bytes in which a CSV file shows how its lines end. Old spreadsheets for the Mac end them with a return alone."""
@@ -50,12 +51,25 @@ def _from_files(name: str, source: Source, root: Path) -> pl.DataFrame:
 
 
 def _from_file(name: str, source: Source, path: Path) -> pl.DataFrame:
-    frame = _read_parquet(name, path) if source.is_parquet else _read_csv(name, source, path)
+    frame = _read(name, source, path)
     if source.name_column is None:
         return frame
     if source.name_column in frame.columns:
         raise SourceRefused(f"{path.name} has a column {source.name_column} already: choose another name_column", name)
     return frame.with_columns(pl.lit(path.name).alias(source.name_column))
+
+
+def _read(name: str, source: Source, path: Path) -> pl.DataFrame:
+    if source.is_parquet:
+        return _read_parquet(name, path)
+    return _read_xes(name, path) if source.is_xes else _read_csv(name, source, path)
+
+
+def _read_xes(name: str, path: Path) -> pl.DataFrame:
+    try:
+        return read_xes(path)
+    except NotXes as problem:
+        raise SourceRefused(f"{path.name}: {problem}", name) from problem
 
 
 def _read_csv(name: str, source: Source, path: Path) -> pl.DataFrame:
