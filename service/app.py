@@ -14,6 +14,7 @@ from service.api import (
     operations,
     predictions,
     recommendations,
+    sows,
     what_if,
     workflows,
 )
@@ -29,6 +30,7 @@ ROUTERS = (
     predictions.router,
     what_if.router,
     approval_summaries.router,
+    sows.router,
     workflows.router,
     recommendations.router,
     kill_switches.router,

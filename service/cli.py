@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from ledger.errors import LedgerError
+from models.sow.taxonomy import TaxonomyRefused
 from service.chains.clients import LanguageModelRefused
 from service.commands.exit import Refused
 from service.gate.mistakes import GateFilesRefused
@@ -23,11 +24,12 @@ _COMMANDS = {
     "retention": "retention",
     "serve": "serve",
     "signing-keys": "signing_keys",
+    "sow": "sow",
     "workflows": "workflows",
 }
 """Name to module in ``service.commands``, imported when used: serving costs seconds that making a key should not."""
 
-_EXPECTED = (Refused, SettingsRefused, GateFilesRefused, LanguageModelRefused, LedgerError)
+_EXPECTED = (Refused, SettingsRefused, GateFilesRefused, LanguageModelRefused, LedgerError, TaxonomyRefused)
 
 
 class _Commands(click.Group):

@@ -11,6 +11,7 @@ from pydantic import (
     ConfigDict,
     DirectoryPath,
     Field,
+    FilePath,
     SecretStr,
     StringConstraints,
     ValidationError,
@@ -79,6 +80,9 @@ class Settings(BaseSettings):
     repeat_days: int = Field(default=7, ge=1, le=36_500, description="days in which a call may be repeated by its key")
     person_level: PersonLevelUse | None = Field(
         default=None, description="tasks about people's time are off without it"
+    )
+    taxonomy: FilePath | None = Field(
+        default=None, description="the firm's own service lines; the shipped ones where unset"
     )
     approval_limits: Path | None = Field(
         default=None, description="the firm's own limits of approvers, a YAML file; none are known without it"

@@ -17,6 +17,9 @@ from models.approval_summary.summary import NO_LIMITS
 from models.artifact import load
 from models.catalog import TASKS
 from models.predictor import Predictor
+from models.sow.artifact import TASK as SOW
+from models.sow.artifact import load as load_sow
+from models.sow.classifier import Classifier
 from service.chains.building import chain_of
 from service.chains.chain import Chain
 from service.chains.clearance import Clearance
@@ -37,6 +40,8 @@ from service.store.commit import GroupCommitter
 from service.store.switches import stops
 from service.triage.deciding import Decisions
 from service.triage.desk import Desk
+from service.triage.sow_desk import Sows
+from service.triage.sow_standing import NoSowChampions, SowChampions, SowReaders
 from service.triage.summarising import Summaries
 
 
@@ -50,7 +55,8 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
 
     Raises:
         LedgerError: no database; GateFilesRefused: the workflows, policies or tables; KeyFileRefused: a signing key;
-        LanguageModelRefused: a language model that is set and cannot be asked from here.
+        LanguageModelRefused: a language model that is set and cannot be asked from here; TaxonomyRefused: the firm's
+        own service lines.
     """
     url = database_url(settings.environ())
     own = engine(url)
@@ -59,6 +65,14 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
         registry_url(url),
         TASKS,
         load,
+        folder=settings.home / "champions",
+        refresh_seconds=settings.champion_refresh_seconds,
+        serves=metrics.serves,
+    )
+    sow_champions: Champions[Classifier] = Champions(
+        registry_url(url),
+        [SOW],
+        load_sow,
         folder=settings.home / "champions",
         refresh_seconds=settings.champion_refresh_seconds,
         serves=metrics.serves,
@@ -73,8 +87,14 @@ def opened(settings: Settings, *, now: datetime) -> Iterator[Services]:
         )
         signing_keys = SigningKeysInForce(KeyFolder(settings.home / "signing-keys"), now=now)
         retaining = Retaining(own, settings.home, limits_of(settings), clock=_clock)
-        with champions, gate, retaining, GroupCommitter(own, settings.home, clock=_clock) as committer:
-            services = assembled(settings, own, gate, signing_keys, committer, champions, metrics)
+        with (
+            champions,
+            sow_champions,
+            gate,
+            retaining,
+            GroupCommitter(own, settings.home, clock=_clock) as committer,
+        ):
+            services = assembled(settings, own, gate, signing_keys, committer, champions, metrics, sow_champions)
             with services.chain:
                 yield services
     finally:
@@ -89,6 +109,7 @@ def assembled(  # noqa: PLR0917 - one parameter a part
     committer: GroupCommitter,
     champions: Champions[Predictor],
     metrics: Metrics,
+    sow_champions: SowChampions | None = None,
 ) -> Services:
     """The parts as one value, each given what it works with."""
     covered = settings.person_level.workflows if settings.person_level else frozenset()
@@ -111,6 +132,7 @@ def assembled(  # noqa: PLR0917 - one parameter a part
         metrics=metrics,
         desk=desk,
         summaries=Summaries(desk, load_limits(settings.approval_limits) if settings.approval_limits else NO_LIMITS),
+        sows=Sows(desk, SowReaders(sow_champions or NoSowChampions(), settings.taxonomy)),
         decisions=Decisions(
             engine=own,
             home=settings.home,

@@ -1,10 +1,10 @@
-"""The classifier of statements of work as MLflow serves it: code that reads its document, so that no pickle is needed."""
+"""The classifier of statements of work as MLflow serves it: code that reads a document, so that no pickle is needed."""
 
 from pathlib import Path
 from typing import Any
 
 import mlflow
-import pandas as pd
+import polars as pl
 from mlflow.pyfunc import PythonModel
 
 from models.sow.artifact import load
@@ -24,11 +24,11 @@ class ServedClassifier(PythonModel):  # type: ignore[misc]
         chances = self.classifier.probabilities(list(model_input["text"]))
         best = chances.argmax(axis=1)
         confidence = chances.max(axis=1)
-        return pd.DataFrame({
+        return pl.DataFrame({
             "service_line": [self.classifier.labels[place] for place in best],
             "confidence": confidence,
             "kept": confidence >= self.classifier.floor,
-        })  # fmt: skip
+        }).to_pandas()  # fmt: skip
 
 
 mlflow.models.set_model(ServedClassifier())

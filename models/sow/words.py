@@ -21,9 +21,10 @@ _PARTS: dict[str, Any] = {"analyzer": "char_wb", "ngram_range": (2, 4), "strip_a
 _EARLY = 100
 """Lines after which a line counts for 0.7 of a first one: two to three pages."""
 _LONG_PART = 4
-_COMMON = frozenset(
-    word.encode("ascii", "ignore").decode() for words in COMMON.values() for word in words
-) | ENGLISH_STOP_WORDS
+_COMMON = (
+    frozenset(word.encode("ascii", "ignore").decode() for words in COMMON.values() for word in words)
+    | ENGLISH_STOP_WORDS
+)
 LONGEST_LINE = 2_000
 """Characters of a line that are counted: a document without line ends costs no more than one with them."""
 

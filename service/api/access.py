@@ -47,6 +47,7 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/.well-known/jwks.json"): OPEN,
     **{Route("POST", f"/v1/predictions/{task}"): Judged({"orchestrator"}) for task in (*TASKS, "{task}")},
     **{Route("POST", f"/v1/predictions/{task}/what-if"): Judged({"orchestrator"}) for task in TASKS},
+    Route("POST", "/v1/sows"): Judged({"orchestrator", "delivery_lead"}),
     Route("POST", "/v1/approval-summaries"): Judged({"orchestrator", "finance", "pmo"}),
     Route("GET", "/v1/audit"): frozenset({"auditor"}),
     Route("GET", "/v1/workflows"): EVERYBODY,

@@ -5,11 +5,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from models.arrays import Floats
 from training import gates
 from training.gates import Answer, Check, Window
 from training.registry import Registry, Version, workspace
 from training.sows.train import SOW, window_of
 
+_LEAST_LIKELY = 1e-3
+"""A label that was not known was not impossible."""
 _TWO_SIDED = 1.96
 """Standard errors to either side of a 95% interval."""
 
@@ -46,7 +49,9 @@ def _against_champion(registry: Registry, version: Version, frame: pl.DataFrame)
     if champion.number == version.number:
         return gates.not_worse_than_champion(came, None, "the version is the champion itself")
     if compared != str(champion.number):
-        text = f"compared with {compared}, and the champion is version {champion.number}; expected a version trained since"
+        text = (
+            f"compared with {compared}, and the champion is version {champion.number}; expected a version trained since"
+        )
         seen = compared == f"{champion.number} has seen the window"
         if seen:
             text = f"the champion, version {compared}; expected a version trained on documents that reach further"
@@ -54,6 +59,6 @@ def _against_champion(registry: Registry, version: Version, frame: pl.DataFrame)
     return gates.not_worse_than_champion(came, _likely(frame["champion_of_truth"]), "")
 
 
-def _likely(values: pl.Series) -> np.ndarray:
-    """Probabilities that a logarithm can be taken of: a label that was not known was not impossible."""
-    return np.clip(values.to_numpy(), 1e-3, 1.0)
+def _likely(values: pl.Series) -> Floats:
+    """Probabilities that a logarithm can be taken of."""
+    return np.asarray(np.clip(values.to_numpy(), _LEAST_LIKELY, 1.0))

@@ -13,7 +13,7 @@ from models.sow.parsing.refusals import DocumentRefused
 from training.splits import TooFewRowsError
 
 RAREST, RAREST_SHARE = 5, 1 / 150
-"""A label of fewer documents, or of a smaller share of all, is not learnt: it would be said too often and seldom be right."""
+"""A label of fewer documents, or of a smaller share of all, is not learnt: it would be said and seldom be right."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,10 @@ class Documents:
 
     def between(self, start: dt.datetime, end: dt.datetime | None = None) -> "Documents":
         """Those received from ``start`` and before ``end``."""
-        return self.some(
-            [place for place, at in enumerate(self.received) if at >= start and (end is None or at < end)]
-        )
+        return self.some([place for place, at in enumerate(self.received) if at >= start and (end is None or at < end)])
 
     def unlike(self, others: "Documents") -> "Documents":
-        """Those whose text none of the others has, each text once: what was seen is no test. Blanks and capitals aside."""
+        """Those whose text none of the others has, each text once: what was seen is no test. Capitals do not matter."""
         seen, kept = {_bare(text) for text in others.texts}, []
         for place, text in enumerate(self.texts):
             bare = _bare(text)
@@ -100,4 +98,3 @@ def _read(folder: Path, path: str | None) -> str | None:
 
 def _bare(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text.casefold()).strip()
-

@@ -78,10 +78,12 @@ def _sharpness(later: list[_Later]) -> float:
 
     def surprise(logarithm: float) -> float:
         return sum(
-            log_loss(softmax(each.scores[known], float(np.exp(logarithm))), [truth for truth in each.truth if truth >= 0])
+            log_loss(
+                softmax(each.scores[known], float(np.exp(logarithm))), [truth for truth in each.truth if truth >= 0]
+            )
             * len(known)
             for each in later
-            if len(known := [place for place, truth in enumerate(each.truth) if truth >= 0])
+            if (known := [place for place, truth in enumerate(each.truth) if truth >= 0])
         )
 
     found = minimize_scalar(surprise, bounds=(0.0, float(np.log(SHARPEST))), method="bounded")

@@ -82,7 +82,9 @@ def window_of(frame: pl.DataFrame) -> gates.Window:
     """The window as the checks take it: was the likeliest label right, and how likely was it?"""
     each = pl.int_range(frame.height, eager=True).to_numpy()
     confidence = frame["confidence"].to_numpy()
-    return gates.Window(frame["right"].to_numpy(), each, each, confidence, frame["rule_right"].cast(pl.Float64).to_numpy())
+    return gates.Window(
+        frame["right"].to_numpy(), each, each, confidence, frame["rule_right"].cast(pl.Float64).to_numpy()
+    )
 
 
 def _registered(  # noqa: PLR0917 - one parameter a fact of the version
@@ -129,7 +131,7 @@ def _registered(  # noqa: PLR0917 - one parameter a fact of the version
 
 
 def _champion(registry: Registry, start: dt.datetime, unseen: Documents, folder: Path) -> tuple[Measured | None, str]:
-    """The champion on the same window, and its number; nothing where it has learnt from the window, or there is none."""
+    """The champion on the same window, and its number; nothing where it has learnt from the window."""
     champion = registry.champion(SOW)
     if champion is None:
         return None, "none"

@@ -43,7 +43,8 @@ def word_text(content: bytes) -> tuple[list[str], int]:
         document = docx.Document(io.BytesIO(content))
     except (PackageNotFoundError, KeyError, ValueError):
         raise DocumentRefused(Why.CORRUPT) from None
-    pages, hidden = [[]], 0
+    pages: list[list[str]] = [[]]
+    hidden = 0
     for text, unseen, breaks in _blocks(document, 0):
         hidden += unseen
         if breaks and pages[-1]:
@@ -94,8 +95,7 @@ def _blocks(container: Any, depth: int) -> Iterator[tuple[str, int, bool]]:
             for row in block.rows:
                 yield _row(row, depth)
         else:
-            for text, hidden, breaks in _paragraph(block):
-                yield text, hidden, breaks
+            yield from _paragraph(block)
 
 
 def _row(row: Any, depth: int) -> tuple[str, int, bool]:
@@ -136,6 +136,8 @@ def _unseen(run: Any) -> bool:
     """Marked hidden, white, or too small to read."""
     font = run.font
     size, color = font.size, font.color.rgb if font.color is not None and font.color.type is not None else None
-    return bool(font.hidden) or (color is not None and str(color) == "FFFFFF") or (
-        size is not None and size.pt < _SMALLEST_TYPE
+    return (
+        bool(font.hidden)
+        or (color is not None and str(color) == "FFFFFF")
+        or (size is not None and size.pt < _SMALLEST_TYPE)
     )
