@@ -132,7 +132,7 @@ def unmarked(quote: str) -> str:
 
 def _one_of(labels: tuple[str, ...]) -> type[BaseModel]:
     """The shape of a reply that names one of these labels, and nothing else."""
-    closed: Any = Literal[labels]  # type: ignore[valid-type]
+    closed: Any = Literal[labels]
     return create_model("ServiceLine", __config__=ConfigDict(extra="forbid"), service_line=(closed, ...))
 
 

@@ -36,13 +36,18 @@ def word_text(content: bytes) -> tuple[list[str], int]:
     if content[:4] == _ENCRYPTED_OFFICE:
         raise DocumentRefused(Why.ENCRYPTED)
     _look_over(content)
-    import docx  # noqa: PLC0415 - half a second that a PDF should not wait for
-    from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
-
     try:
-        document = docx.Document(io.BytesIO(content))
-    except (PackageNotFoundError, KeyError, ValueError):
+        return _pages(content)
+    except (DocumentRefused, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 - a broken file breaks the reader in any way it likes
         raise DocumentRefused(Why.CORRUPT) from None
+
+
+def _pages(content: bytes) -> tuple[list[str], int]:
+    import docx  # noqa: PLC0415 - half a second that a PDF should not wait for
+
+    document = docx.Document(io.BytesIO(content))
     pages: list[list[str]] = [[]]
     hidden = 0
     for text, unseen, breaks in _blocks(document, 0):
