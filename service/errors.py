@@ -161,7 +161,8 @@ class FieldError:
 
 
 class MalformedInput(ServiceError):
-    """Fields that are missing, unknown, of a wrong type or out of range; the only 422 beside ``UnknownId``.
+    """Fields that are missing, unknown, of a wrong type or out of range; with ``UnknownId`` and
+    ``UnreadableDocument`` the only 422.
 
     ``errors`` names each with its row and what was expected, up to ``MOST_LISTED``; ``count`` is how many there are.
     """
@@ -177,6 +178,24 @@ class MalformedInput(ServiceError):
             errors=[_member(error) for error in errors[: self.MOST_LISTED]],
             count=count,
         )
+
+
+class UnsupportedDocument(ServiceError):
+    """A file of a kind that is not read. ``why`` is a code."""
+
+    status, slug, title = 415, "unsupported-document", "Unsupported document"
+
+    def __init__(self, detail: str, *, why: str) -> None:
+        super().__init__(detail, why=why)
+
+
+class UnreadableDocument(ServiceError):
+    """A file of a kind that is read, and which cannot be: scanned, encrypted, broken, hostile. ``why`` is a code."""
+
+    status, slug, title = 422, "unreadable-document", "Unreadable document"
+
+    def __init__(self, expected: str, *, why: str) -> None:
+        super().__init__(f"The document was not read: {expected}.", why=why)
 
 
 class UnknownId(ServiceError):

@@ -20,6 +20,7 @@ from service.settings import Settings
 from service.signing_keys_in_force import SigningKeysInForce
 from service.triage.deciding import Decisions
 from service.triage.desk import Desk
+from service.triage.sow_desk import Sows
 from service.triage.summarising import Summaries
 
 
@@ -36,6 +37,7 @@ class Services:
     metrics: Metrics
     desk: Desk
     summaries: Summaries
+    sows: Sows
     decisions: Decisions
     pipeline: Pipeline
     outbox: Outbox

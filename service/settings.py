@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     DirectoryPath,
     Field,
+    FilePath,
     SecretStr,
     StringConstraints,
     ValidationError,
@@ -96,6 +97,9 @@ class Settings(BaseSettings):
     )
     schedules: ScheduleSettings = Field(
         default_factory=ScheduleSettings, description="what the service looks at by itself, and when"
+    )
+    taxonomy: FilePath | None = Field(
+        default=None, description="the firm's own service lines; the shipped ones where unset"
     )
     approval_limits: Path | None = Field(
         default=None, description="the firm's own limits of approvers, a YAML file; none are known without it"

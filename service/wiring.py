@@ -18,6 +18,9 @@ from models.approval_summary.summary import NO_LIMITS
 from models.artifact import load
 from models.catalog import TASKS
 from models.predictor import Predictor
+from models.sow.artifact import TASK as SOW
+from models.sow.artifact import load as load_sow
+from models.sow.classifier import Classifier
 from service.chains.building import chain_of
 from service.chains.chain import Chain, Traced, told_to_nobody
 from service.chains.clearance import Clearance
@@ -54,6 +57,8 @@ from service.store.switches import stops
 from service.triage.deciding import Decisions
 from service.triage.desk import Desk
 from service.triage.gathering import Gathering
+from service.triage.sow_desk import Sows
+from service.triage.sow_standing import NoSowChampions, SowChampions, SowReaders
 from service.triage.summarising import Summaries
 
 
@@ -68,7 +73,8 @@ def opened(settings: Settings, *, now: datetime, worker: bool = True) -> Iterato
     Raises:
         LedgerError: no database; GateFilesRefused: the workflows, policies or tables; KeyFileRefused: a signing key;
         SecretKeyRefused: the key of the webhooks' secrets.
-        LanguageModelRefused: a language model that is set and cannot be asked from here.
+        LanguageModelRefused: a language model that is set and cannot be asked from here; TaxonomyRefused: the
+        firm's own service lines.
     """
     url = database_url(settings.environ())
     own = engine(url)
@@ -77,6 +83,14 @@ def opened(settings: Settings, *, now: datetime, worker: bool = True) -> Iterato
         registry_url(url),
         TASKS,
         load,
+        folder=settings.home / "champions",
+        refresh_seconds=settings.champion_refresh_seconds,
+        serves=metrics.serves,
+    )
+    sow_champions: Champions[Classifier] = Champions(
+        registry_url(url),
+        [SOW],
+        load_sow,
         folder=settings.home / "champions",
         refresh_seconds=settings.champion_refresh_seconds,
         serves=metrics.serves,
@@ -93,8 +107,11 @@ def opened(settings: Settings, *, now: datetime, worker: bool = True) -> Iterato
         signing_keys = SigningKeysInForce(KeyFolder(settings.home / "signing-keys"), now=now)
         retaining = Retaining(own, settings.home, limits_of(settings), clock=_clock)
         committing = GroupCommitter(own, settings.home, clock=_clock)
-        with champions, gate, retaining, committing as committer, _traced(settings, url) as traced:
-            services = assembled(settings, own, gate, signing_keys, committer, champions, metrics, traced=traced)
+        with champions, sow_champions, gate, retaining, committing as committer, _traced(settings, url) as traced:
+            services = assembled(
+                settings, own, gate, signing_keys, committer, champions, metrics,
+                traced=traced, sow_champions=sow_champions,
+            )  # fmt: skip
             with services.chain:
                 if not worker:
                     yield services
@@ -115,6 +132,7 @@ def assembled(  # noqa: PLR0917 - one parameter a part
     metrics: Metrics,
     *,
     traced: Traced = told_to_nobody,
+    sow_champions: SowChampions | None = None,
 ) -> Services:
     """The parts as one value, each given what it works with."""
     pipeline = Pipeline(own)
@@ -148,6 +166,7 @@ def assembled(  # noqa: PLR0917 - one parameter a part
         metrics=metrics,
         desk=desk,
         summaries=Summaries(desk, load_limits(settings.approval_limits) if settings.approval_limits else NO_LIMITS),
+        sows=Sows(desk, SowReaders(sow_champions or NoSowChampions(), settings.taxonomy)),
         pipeline=pipeline,
         outbox=outbox,
         subscriptions=Subscriptions(

@@ -74,8 +74,12 @@ class Registry:
         params: Mapping[str, Any],
         metrics: Mapping[str, float],
         tags: Mapping[str, str],
+        served_by: str = "served_model.py",
     ) -> Version:
-        """Logs a run with the predictor's files and the evidence, and registers it as the task's challenger."""
+        """Logs a run with the predictor's files and the evidence, and registers it as the task's challenger.
+
+        ``served_by`` is the file beside this one that reads the predictor's files where MLflow serves it.
+        """
         with (
             self._answering(),
             self._unwarned(),
@@ -86,7 +90,7 @@ class Registry:
             self._mlflow.log_artifacts(str(evidence), artifact_path=EVIDENCE)
             info = self._mlflow.pyfunc.log_model(
                 name=MODEL,
-                python_model=str(Path(__file__).with_name("served_model.py")),
+                python_model=str(Path(__file__).with_name(served_by)),
                 artifacts={"predictor": str(predictor)},
                 signature=self._signature(snapshot),
                 pip_requirements=["bellwether"],

@@ -20,7 +20,8 @@ _TITLES = (
     r"dateningenieur(?:in)?|trainer(?:in)?|fachexpert(?:e|in)|scrum[\s-]master"
 )
 _ROLE = re.compile(
-    rf"\b(?P<role>(?:(?:senior|junior|lead|principal|associate)\s+)?(?:{_TITLES}))s?\b(?!\s*[’']s?\b)", re.IGNORECASE
+    rf"\b(?P<role>(?:(?:senior|junior|lead|principal|associate)\s+)?(?:{_TITLES}))s?\b(?!\s*[\u2019']s?\b)",
+    re.IGNORECASE,
 )
 _HEADING = label(
     r"(?:project\s+|delivery\s+|key\s+|labou?r\s+)?(?:team|staffing|roles?|personnel|rate\s+card|categories|resources)"

@@ -59,6 +59,7 @@ ACCESS: Mapping[Route, Roles | None] = {
     Route("GET", "/v1/events/{event_id}"): ENGINES,
     Route("GET", "/v1/event-types"): EVERYBODY,
     Route("PUT", "/v1/records/{table}"): frozenset({"orchestrator"}),
+    Route("POST", "/v1/sows"): Judged({"orchestrator", "delivery_lead"}),
     Route("POST", "/v1/approval-summaries"): Judged({"orchestrator", "finance", "pmo"}),
     Route("GET", "/v1/audit"): frozenset({"auditor"}),
     Route("GET", "/v1/workflows"): EVERYBODY,
