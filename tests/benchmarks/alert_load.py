@@ -16,7 +16,7 @@ from pathlib import Path
 
 from figures import Figure, at_least, at_most, reported, say, write
 from loaded.managers import Managers
-from loaded.quarter import Asked, asked, over
+from loaded.quarter import FLAGGED, Asked, asked, over
 
 from ledger import database, embedded
 from ledger.home import private_folder
@@ -36,14 +36,14 @@ DAY = dt.timedelta(days=1)
 TOLD = """
 The simulated firm of {people} people (seed {seed}), the third quarter of 2025; the five predictors learnt what was
 known on 1 July. Events come as an engine or the schedules send them: about requests as they are opened and weekly,
-about projects and milestones on Mondays, about missing time on Fridays at noon, about each entry at the end of its day. A
-subject is closed a week after it was asked about last. Each item is the business of the manager of the project with
-the most money in it. On each working day a manager looks at the {capacity} items above the line and accepts them, which
-raises them again only when they get worse. Nobody's work changes what happens.
+about projects and milestones on Mondays, about missing time on Fridays at noon, about each entry at the end of its
+day. A subject is closed a week after it was asked about last. Each item is the business of the manager of the project
+with the most money in it. On each working day a manager looks at the {capacity} items above the line and accepts them,
+which raises them again only when they get worse. Nobody's work changes what happens.
 
 The **oracle** knows each subject's true chance. What it flags is what has a chance of {flagged:.0%} or more, and its
-money is that chance times what is at stake, weighed as the inbox weighs it (docs/inbox.md). A subject's money is
-**held** if its trouble was part of an item that was above the line on any day. The **plain rule** is the PMO's best
+money is that chance times what is at stake, weighed as the inbox weighs it ([inbox.md](../inbox.md)). A subject's money
+is **held** if its trouble was part of an item that was above the line on any day. The **plain rule** is the PMO's best
 threshold rule of each task: every row that it flags at the same chance is an alert of its own.
 """
 
@@ -68,7 +68,7 @@ def main() -> int:
             for each in asked(task, records, firm, QUARTER, triage=triage, most=MOST_ROWS)
         ]
         managers = lived(rows, triage, Path(folder))
-    told = TOLD.format(people=given.people, seed=given.seed, capacity=triage.capacity, flagged=0.2)
+    told = TOLD.format(people=given.people, seed=given.seed, capacity=triage.capacity, flagged=FLAGGED)
     return write("alert-load", "How many items, holding how much", told, figures(rows, managers), given.out)
 
 
