@@ -1,5 +1,6 @@
 """``bellwether``: parse, call one function, turn what it refuses into a sentence and an exit code."""
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -32,6 +33,10 @@ _COMMANDS = {
 }
 """Name to module in ``service.commands``, imported when used: serving costs seconds that making a key should not."""
 
+_MANY_AT_ONCE = frozenset({"serve", "worker"})
+"""They answer on many threads at once, each with small frames: handing these to further threads costs more than it
+gains. Read by polars when it is imported, so it has to be said before."""
+
 _EXPECTED = (
     Refused, SettingsRefused, GateFilesRefused, LanguageModelRefused, PromptRefused, LedgerError, TaxonomyRefused,
 )  # fmt: skip
@@ -44,6 +49,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in _COMMANDS:
             return None
+        if cmd_name in _MANY_AT_ONCE:
+            os.environ.setdefault("POLARS_MAX_THREADS", "1")
         command: click.Command = import_module(f"service.commands.{_COMMANDS[cmd_name]}").command
         return command
 

@@ -53,6 +53,8 @@ def inbox(  # noqa: PLR0917 - one parameter a filter
 ) -> Response:
     """What the reader's api_role reads, ranked at this instant by money at risk, urgency and confidence.
 
+    What a task found that may tell nothing now, because it or its workflow was stopped, is left out while that lasts.
+
     ``line`` says how many of it are above the line today; each item has its place in the reader's queue.
     """
     filters = Filters(
@@ -102,4 +104,4 @@ def no_such_exception() -> NotFound:
 def _looking(services: Services, caller: Principal) -> Looking:
     gate = services.gate.current
     reader = gate.reader(caller.principal_id, caller.api_role)
-    return Looking(services.engine, gate, services.settings.triage, reader)
+    return Looking(services.engine, gate, services.settings.triage, reader, services.desk.covered)

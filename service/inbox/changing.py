@@ -12,7 +12,7 @@ from service.gate.tables import Tables
 from service.gate.triage import TriageKind
 from service.inbox.finding import Change, Changed
 from service.inbox.refusals import NoSuchAssignee, NoSuchTrouble, NotSplit
-from service.inbox.states import BECOMES, Status, settle_on
+from service.inbox.states import BECOMES, Status, settle_on, unsettled
 from service.store.exception_decisions import Standing, roles_of
 from service.store.exceptions import (
     NONE_LEFT,
@@ -61,9 +61,9 @@ class Changing:
         stored.status = BECOMES[kind]
         stored.snoozed_until = terms.until if kind is TriageKind.SNOOZE else None
         if kind is TriageKind.REOPEN:
-            stored.settled_amount = stored.settled_band = None
+            unsettled(stored)
         else:
-            settle_on(stored, totals)
+            settle_on(stored, totals, self._now)
         if kind is TriageKind.ACCEPT and stored.assignee is None:
             stored.assignee = terms.caller_id
         update_exceptions(self._connection, [(stored, totals)])
@@ -85,7 +85,7 @@ class Changing:
             raise NoSuchTrouble
         part = replace(
             stored, exception_id=uuid4(), part=str(trouble_id), status=Status.OPEN, version=1, raised_at=self._now,
-            times_raised=1, snoozed_until=None, settled_amount=None, settled_band=None,
+            times_raised=1, snoozed_until=None, settled_amount=None, settled_band=None, settled_at=None,
         )  # fmt: skip
         insert_exceptions(self._connection, [part])
         self._move([trouble_id], part.exception_id)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from models.cause import Cause
 from service.inbox.finding import Change, Changed, Finding
-from service.inbox.states import SETTLED, Status, got_worse, raised, ran_out
+from service.inbox.states import SETTLED, Status, came_back, got_worse, left, raised, ran_out
 from service.store.alerts import take_turns
 from service.store.exceptions import (
     NONE_LEFT,
@@ -72,11 +72,15 @@ class _Settling:
             if known is not None and is_open:
                 self._touched.add(known.exception_id)
                 self._over.append(_resolved(known, finding, self._now))
+                left(self._exceptions[known.exception_id], self._weight(known), known.first_found_at)
             return
         if known is None or not is_open:
             whole = self._of_cause(finding.cause)
             self._touched.add(whole.exception_id)
-            self._new.append(_columns(finding, uuid4(), whole.exception_id, self._now, 1))
+            new = _columns(finding, uuid4(), whole.exception_id, self._now, 1)
+            if known is not None and self._is_back(known, whole):
+                new["first_found_at"] = known.first_found_at
+            self._new.append(new)
             return
         home = self._exceptions[known.exception_id]
         if not home.part and home.cause != finding.cause:
@@ -123,6 +127,15 @@ class _Settling:
             return Change.RAISED
         return Change.MERGED
 
+    def _weight(self, known: StoredTrouble) -> float:
+        return self._triage.unknown_money if known.amount is None else known.amount
+
+    def _is_back(self, known: StoredTrouble, whole: StoredException) -> bool:
+        """Whether a trouble that was over is there again, in the exception in which somebody decided on it."""
+        if known.resolved_at is None or known.exception_id != whole.exception_id:
+            return False
+        return came_back(whole, self._weight(known), known.first_found_at, known.resolved_at)
+
     def _stored(self) -> list[StoredException]:
         known = [each.exception_id for each in self._known.values() if each.resolved_at is None]
         causes = {each.cause for each in self.findings if each.troubled}
@@ -157,8 +170,8 @@ def _unresolved(stored: StoredException) -> bool:
 def _opened(cause: Cause, now: dt.datetime) -> StoredException:
     return StoredException(
         exception_id=uuid4(), cause_kind=cause.kind, cause_key=cause.key, part="", status=Status.OPEN, version=1,
-        assignee=None, raised_at=now, times_raised=1, updated_at=now, snoozed_until=None, settled_amount=None,
-        settled_band=None, before_resolved=None,
+        assignee=None, raised_at=now, times_raised=1, updated_at=now, snoozed_until=None,
+        settled_amount=None, settled_band=None, settled_at=None, before_resolved=None,
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ BECOMES: Mapping[TriageKind, Status] = {
 
 
 def got_worse(stored: StoredException, now: Totals, triage: TriageSettings) -> bool:
-    """Whether it is worse than when somebody decided on it.
+    """Whether it is worse than what somebody decided on of what is still there.
 
     In a higher band; or in no lower one, with money `TriageSettings.worse_factor` times what it was then, and at least
     ``worse_least`` more.
@@ -73,9 +73,29 @@ def raised(stored: StoredException, now: datetime) -> None:
     """Open it again: whoever decided did so on something else."""
     stored.status, stored.raised_at = Status.OPEN, now
     stored.times_raised += 1
-    stored.snoozed_until = stored.settled_amount = stored.settled_band = None
+    stored.snoozed_until = None
+    unsettled(stored)
 
 
-def settle_on(stored: StoredException, totals: Totals) -> None:
+def unsettled(stored: StoredException) -> None:
+    """Nothing of it is decided on any more."""
+    stored.settled_amount = stored.settled_band = stored.settled_at = None
+
+
+def settle_on(stored: StoredException, totals: Totals, now: datetime) -> None:
     """Keep how bad it is now, as what a later look is held against."""
-    stored.settled_amount, stored.settled_band = totals.weight, totals.band
+    stored.settled_amount, stored.settled_band, stored.settled_at = totals.weight, totals.band, now
+
+
+def left(stored: StoredException, weight: float, first_found_at: datetime) -> None:
+    """A trouble is over: what was decided on is less by it, so that another one in its place is seen as new."""
+    if stored.settled_at is not None and first_found_at <= stored.settled_at:
+        stored.settled_amount = max(0.0, (stored.settled_amount or 0.0) - weight)
+
+
+def came_back(stored: StoredException, weight: float, first_found_at: datetime, resolved_at: datetime) -> bool:
+    """A trouble that was over is there again: whether it was decided on, and then it is part of that once more."""
+    if stored.settled_at is None or not first_found_at <= stored.settled_at < resolved_at:
+        return False
+    stored.settled_amount = (stored.settled_amount or 0.0) + weight
+    return True

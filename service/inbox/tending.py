@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import Connection, text
 
 from service.inbox.finding import Change, Changed
-from service.inbox.states import Status, raised, ran_out
+from service.inbox.states import Status, left, raised, ran_out
 from service.store.alerts import take_turns
 from service.store.exceptions import NONE_LEFT, locked_exceptions, totals_of, update_exceptions
 from service.triage_settings import TriageSettings
@@ -21,12 +21,17 @@ def tend(connection: Connection, triage: TriageSettings, *, now: dt.datetime) ->
     """
     take_turns(connection)
     before = now - dt.timedelta(days=triage.lapse_days)
-    ids = set(connection.execute(_LAPSE, {"before": before, "now": now, "why": LAPSED}).scalars())
+    lapsed = connection.execute(_LAPSE, {"before": before, "now": now, "why": LAPSED}).all()
+    ids = {row.exception_id for row in lapsed}
     ids |= set(connection.execute(_RAN_OUT, {"now": now}).scalars())
     connection.execute(_NEXT, {"now": now})
     totals = totals_of(connection, ids, unknown_money=triage.unknown_money, now=now)
     changed, rows = [], []
-    for stored in locked_exceptions(connection, ids, []) if ids else []:
+    exceptions = {each.exception_id: each for each in (locked_exceptions(connection, ids, []) if ids else [])}
+    for row in lapsed:
+        weight = triage.unknown_money if row.amount is None else row.amount
+        left(exceptions[row.exception_id], weight, row.first_found_at)
+    for stored in exceptions.values():
         total, change = totals.get(stored.exception_id, NONE_LEFT), Change.MERGED
         stored.version += 1
         stored.updated_at = now
@@ -43,7 +48,8 @@ def tend(connection: Connection, triage: TriageSettings, *, now: dt.datetime) ->
 
 _LAPSE = text("""
     UPDATE troubles SET resolved_at = :now, resolved_why = :why
-    WHERE resolved_at IS NULL AND deadline < :before AND found_at < :before RETURNING exception_id
+    WHERE resolved_at IS NULL AND deadline < :before AND found_at < :before
+    RETURNING exception_id, amount, first_found_at
 """)
 _NEXT = text("""
     UPDATE exceptions SET deadline = later.deadline

@@ -31,6 +31,8 @@ from service.store.events import EventStatus, note_exceptions, settle_event, sto
 SETTLED, CHANGED = "event_settled", "exceptions_changed"
 """Kinds of audit rows."""
 
+OLDER = "What it found is older than what the inbox shows already."
+
 
 class _SettledBefore(Exception):
     """Somebody else has settled the event in the meantime."""
@@ -100,7 +102,8 @@ class Processing:
             changed[:] = settle(connection, found, self.assessor.triage, now=now)
             note_exceptions(connection, event.event_id, [(each.exception_id, each.change) for each in changed])
             self.outbox.announce(connection, changed, now=now)
-            settle_event(connection, event.event_id, status, assessed.why, now=now)
+            why = assessed.why or (None if changed else OLDER)
+            settle_event(connection, event.event_id, status, why, now=now)
 
         def further() -> Sequence[Entry]:
             entries = [unit.entry for unit in assessed.units]

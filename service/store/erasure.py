@@ -204,12 +204,6 @@ _OF_THE_PERSON = """
     UNION ALL SELECT 'time_entries', entry_id FROM records.time_entries WHERE person_id = :id
 """
 _RECORDS_ABOUT = {
-    "deliveries": f"""
-        DELETE FROM deliveries WHERE body ~ :mention OR about IN {_MINE} OR about IN (
-            SELECT exception_id FROM troubles WHERE person_id = :id OR {_IS.format("subject_id")}
-        )
-    """,  # noqa: S608
-    "subscriptions ended": "UPDATE subscriptions SET active = false WHERE principal_id = :id AND active",
     "records of revisions": f"""
         DELETE FROM records.revisions
         WHERE ("table" IN ('people', 'time_off') AND (key = :id OR starts_with(key, :days)))

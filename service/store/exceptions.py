@@ -16,8 +16,9 @@ from service.store.inbox_tables import exceptions, troubles
 class StoredException:
     """An exception less its totals. What is changed here is stored by `update_exceptions`.
 
-    ``part`` is empty, or the id of the one trouble that was split off. ``settled_amount`` and ``settled_band`` say how
-    bad it was when somebody last decided on it, ``before_resolved`` what it was before its last trouble was over.
+    ``part`` is empty, or the id of the one trouble that was split off. ``settled_amount`` is the money of
+    those of its troubles that somebody decided on at ``settled_at`` and that are not over, ``settled_band`` the band
+    that it had then; ``before_resolved`` is what it was before its last trouble was over.
     """
 
     exception_id: UUID
@@ -33,6 +34,7 @@ class StoredException:
     snoozed_until: datetime | None
     settled_amount: float | None
     settled_band: str | None
+    settled_at: datetime | None
     before_resolved: str | None
 
     @property
@@ -51,6 +53,8 @@ class StoredTrouble:
     event_id: UUID | None
     as_of: datetime
     times_found: int
+    amount: float | None
+    first_found_at: datetime
     resolved_at: datetime | None
 
 
@@ -154,13 +158,13 @@ def update_exceptions(connection: Connection, changed: Iterable[tuple[StoredExce
 
 _CHANGING = (
     "status", "version", "assignee", "raised_at", "times_raised", "updated_at", "snoozed_until", "settled_amount",
-    "settled_band", "before_resolved",
+    "settled_band", "settled_at", "before_resolved",
 )  # fmt: skip
 _TOTALLED = ("amount", "unpriced", "band", "probability", "confidence", "deadline", "owner_role")
 _COLUMNS = ", ".join(f"exceptions.{name}" for name in StoredException.__dataclass_fields__)
 _LATEST = text("""
     SELECT DISTINCT ON (task, subject_id)
-        trouble_id, exception_id, task, subject_id, event_id, as_of, times_found, resolved_at
+        trouble_id, exception_id, task, subject_id, event_id, as_of, times_found, amount, first_found_at, resolved_at
     FROM troubles JOIN unnest(CAST(:tasks AS text[]), CAST(:subjects AS text[])) AS asked (task, subject_id)
         USING (task, subject_id)
     ORDER BY task, subject_id, resolved_at DESC NULLS FIRST

@@ -107,6 +107,7 @@ def _given(eyes: Eyes, filters: Filters, triage: TriageSettings, now: datetime) 
         "own": sight.own,
         "moneyless": _list(eyes.moneyless),
         "clients": eyes.clients,
+        "silent": sorted(f"{task}/{workflow}" for task, workflow in eyes.silent),
         "reader": eyes.principal_id,
         "owner_roles": _list(eyes.owner_roles),
         "workflow": filters.workflow,

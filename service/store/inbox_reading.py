@@ -9,18 +9,22 @@ from service.gate.triage import InboxSight
 
 @dataclass(frozen=True)
 class Eyes:
-    """Whose eyes: which exceptions, of which tasks no money, whether clients are named, and whose queue it is."""
+    """Whose eyes: which exceptions, of which tasks no money, whether clients are named, and whose queue it is.
+
+    ``silent`` are the tasks that may tell nobody anything in a workflow now.
+    """
 
     sight: InboxSight
     moneyless: frozenset[str]
     clients: bool
     principal_id: str
     owner_roles: frozenset[str]
+    silent: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def some(self) -> bool:
         """Whether a part of an exception, or its money, may be hidden from them."""
-        return self.sight.workflows is not None or bool(self.moneyless)
+        return self.sight.workflows is not None or bool(self.moneyless) or bool(self.silent)
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,8 @@ def _visible(eyes: Eyes, filters: Filters) -> str:
     counted = "resolved_at IS NULL"
     if RESOLVED in filters.statuses:
         counted = f"({counted} OR troubles.exception_id IN ({_OVER}))"
+    if eyes.silent:
+        counted += " AND task || '/' || workflow_name <> ALL(:silent)"
     if eyes.sight.workflows is None:
         return counted
     failures = "TRUE" if eyes.sight.failures else "FALSE"

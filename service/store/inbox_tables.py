@@ -55,6 +55,7 @@ exceptions = sa.Table(
     sa.Column("snoozed_until", sa.DateTime(timezone=True)),
     sa.Column("settled_amount", sa.Double),
     sa.Column("settled_band", sa.Text),
+    sa.Column("settled_at", sa.DateTime(timezone=True)),
     sa.Column("before_resolved", sa.Text),
     sa.Index(
         "exceptions_one_a_cause",

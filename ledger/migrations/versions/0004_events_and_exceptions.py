@@ -36,7 +36,7 @@ CREATE TABLE exceptions (
     times_raised integer NOT NULL, amount double precision, unpriced integer NOT NULL, band text NOT NULL,
     probability double precision, confidence double precision NOT NULL, deadline timestamptz,
     snoozed_until timestamptz, settled_amount double precision, settled_band text,
-    before_resolved text
+    settled_at timestamptz, before_resolved text
 );
 CREATE UNIQUE INDEX exceptions_one_a_cause ON exceptions (cause_kind, cause_key, part) WHERE status <> 'resolved';
 CREATE INDEX exceptions_cause_idx ON exceptions (cause_kind, cause_key);
@@ -82,7 +82,7 @@ CREATE TABLE recommendation_outcomes (
 );
 CREATE INDEX recommendation_outcomes_jti_idx ON recommendation_outcomes (jti);
 """
-"""``settled_*``: how bad it was when somebody decided; it comes back only when it got worse than that.
+"""``settled_*``: how bad it was when somebody decided, and when; it comes back only when it got worse than that.
 ``before_resolved``: its status before the last of its troubles was over, should one come back soon."""
 
 _OUT = """

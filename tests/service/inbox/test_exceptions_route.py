@@ -160,6 +160,21 @@ REFUSED = [
 ]
 
 
+def test_what_may_tell_nothing_is_not_in_the_inbox_while_that_lasts(services, rated, engine, as_, now):
+    found, _ = missing_day(services, now=now)
+    eroding_margin(services, now=now)
+    stop = "INSERT INTO kill_switches VALUES ('task', 'missing_time', true, 'petra', 'A test.', now())"
+    with engine.begin() as connection:
+        connection.execute(text(stop))
+    assert [each["cause"]["key"] for each in as_("pmo").json()["exceptions"]] == ["J1"]
+    assert as_("pmo", f"/{found}").status_code == 404
+    accept = as_("pmo", f"/{found}", {"version": 1, "decision": "accept"})
+    assert accept.json()["codes"] == ["accept_exception_while_task_stopped"]
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE kill_switches SET stopped = false"))
+    assert as_("pmo").json()["total"] == 2
+
+
 def test_separation_of_duties_is_the_gates_to_judge(services, rated, as_, now):
     found, _ = missing_day(services, now=now)
     for api_role, principal, body, codes in REFUSED:

@@ -56,7 +56,10 @@ class Inbox:
         return row
 
     def decided(self, status, **more):
-        values = {"status": status, "settled_amount": exceptions.c.amount, "settled_band": exceptions.c.band, **more}
+        values = {
+            "status": status, "settled_amount": exceptions.c.amount, "settled_band": exceptions.c.band,
+            "settled_at": self.now, **more,
+        }  # fmt: skip
         self.connection.execute(update(exceptions).values(values))
 
 
@@ -179,6 +182,15 @@ def test_the_formula(inbox, days, amount, confidence, score):
         eyes = Eyes(InboxSight(workflows, failures=True, own=None), frozenset(), True, "pavel", frozenset())
         (item,) = listed(inbox.connection, eyes, Filters(["open"]), TRIAGE, limit=9, offset=0, now=NOW)
         assert (item.score, item.unpriced) == (pytest.approx(score), int(amount is None))
+
+
+def test_a_new_trouble_in_the_place_of_one_that_was_decided_on_is_seen_and_the_same_one_is_not(inbox):
+    inbox.take(finding("RR-1"), finding("RR-2", amount=100.0))
+    inbox.decided(Status.ACCEPTED)
+    assert inbox.take(finding("RR-1", band="low")) == [Change.MERGED]
+    assert inbox.take(finding("RR-1")) == [Change.MERGED]
+    assert inbox.take(finding("RR-1", band="low")) == [Change.MERGED]
+    assert inbox.take(finding("RR-3")) == [Change.RAISED]
 
 
 SUBJECTS = st.sampled_from([(f"RR-{n}", f"P-{n % 3}") for n in range(7)])

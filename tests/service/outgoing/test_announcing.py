@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from service.inbox.finding import Change, Changed
 from service.outgoing.announcing import announce, announce_withdrawn
@@ -15,6 +15,7 @@ from service.store.answers import StoredAnswer, StoredRecommendation, insert_ans
 from service.store.inbox_tables import event_exceptions, events, exceptions, troubles
 from service.store.outgoing_tables import deliveries
 from service.store.told import MOST_LISTED
+from tests.service.rows import put
 
 SECRETS = ("p-17", "Ada", "8765.43", "EUR", "0.91", "remind", "No hours so far")
 """A person, money, a probability, an action and a reason: all that the rows below hold and no message may."""
@@ -28,13 +29,10 @@ def opened(engine, now):
     def make(*, count=1, cause_kind="person"):
         exception_id = uuid4()
         with engine.begin() as connection:
-            connection.execute(
-                insert(exceptions).values(
-                    exception_id=exception_id, cause_kind=cause_kind, cause_key=f"p-17 {exception_id}", part="",
-                    status="open", version=3, owner_role="project_manager", assignee="Ada", opened_at=now,
-                    updated_at=now, raised_at=now, times_raised=1, amount=8765.43, probability=0.91,
-                    confidence=0.7, band="high",
-                )
+            put(
+                connection, exceptions, exception_id=exception_id, cause_kind=cause_kind, version=3, status="open",
+                cause_key=f"p-17 {exception_id}", owner_role="project_manager", assignee="Ada", amount=8765.43,
+                probability=0.91,
             )  # fmt: skip
             jtis = [_trouble(connection, exception_id, each, now + timedelta(seconds=each)) for each in range(count)]
         return exception_id, jtis
@@ -44,26 +42,21 @@ def opened(engine, now):
 
 def _trouble(connection, exception_id, number, at):
     event_id, answer_id, jti, subject = uuid4(), uuid4(), uuid4(), f"p-17/{number} of {exception_id}"
-    connection.execute(
-        insert(events).values(
-            event_id=event_id, source="urn:engine", id=f"e-{number} {exception_id}", received_at=at, principal_id="Ada",
-            type="bellwether.time.window_closing", digest="d", data={"person_ids": ["p-17"]}, status="done", **PLACE,
-        )
+    put(
+        connection, events, event_id=event_id, source="urn:engine", id=f"e-{number} {exception_id}", received_at=at,
+        principal_id="Ada", data={"person_ids": ["p-17"]}, **PLACE,
     )  # fmt: skip
     answer = StoredAnswer(answer_id, at, "Ada", "missing_time", at, *PLACE.values(), "Ada", "7", "p1", event_id)
     given = StoredRecommendation(
         jti, subject, "missing_time", "remind_consultant", {"person_id": "p-17"}, {}, 1, at, at + timedelta(hours=9)
     )
     insert_answer(connection, answer, [given])
-    connection.execute(
-        insert(troubles).values(
-            trouble_id=uuid4(), exception_id=exception_id, task="missing_time", subject_id=subject, person_id="p-17",
-            workflow_requester="Ada", answer_id=answer_id, event_id=event_id, as_of=at, first_found_at=at, found_at=at,
-            times_found=1, probability=0.91, band="high", amount=8765.43, currency="EUR", confidence=0.7,
-            document={"reasons": ["No hours so far"]}, summary=[], **PLACE,
-        )
+    put(
+        connection, troubles, exception_id=exception_id, task="missing_time", subject_id=subject, person_id="p-17",
+        workflow_requester="Ada", answer_id=answer_id, event_id=event_id, found_at=at, probability=0.91, amount=8765.43,
+        currency="EUR", document={"reasons": ["No hours so far"]}, **PLACE,
     )  # fmt: skip
-    connection.execute(insert(event_exceptions).values(event_id=event_id, exception_id=exception_id, change="opened"))
+    put(connection, event_exceptions, event_id=event_id, exception_id=exception_id, change="opened")
     return jti
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from service.outgoing.announcing import keep
 from service.outgoing.messages import Message
@@ -12,6 +12,7 @@ from service.store.erasure import erase_person
 from service.store.inbox_tables import exceptions, troubles
 from service.store.outgoing_tables import deliveries, subscriptions
 from service.store.retention import Limits, apply_retention
+from tests.service.rows import put
 
 LIMITS = Limits(answers=timedelta(days=400), responses=timedelta(days=7))
 
@@ -43,20 +44,9 @@ def test_erasing_a_person_takes_what_was_told_about_them_and_what_they_subscribe
     own, others = uuid4(), uuid4()
     with engine.begin() as connection:
         for exception_id, person_id in ((own, "p-17"), (others, "p-170")):
-            connection.execute(
-                insert(exceptions).values(
-                    exception_id=exception_id, cause_kind="person", cause_key=person_id, part="", status="open",
-                    version=1, opened_at=now, updated_at=now, raised_at=now, times_raised=1, confidence=1, band="high",
-                )
-            )  # fmt: skip
-            connection.execute(
-                insert(troubles).values(
-                    trouble_id=uuid4(), exception_id=exception_id, task="missing_time", person_id=person_id,
-                    subject_id=f"{person_id}/2026-03-02", workflow_name="w", workflow_instance="i", workflow_step="s",
-                    as_of=now, first_found_at=now, found_at=now, times_found=1, band="high", confidence=1, document={},
-                    summary=[],
-                )
-            )  # fmt: skip
+            put(connection, exceptions, exception_id=exception_id, cause_kind="person", cause_key=person_id)
+            subject_id = f"{person_id}/2026-03-02"
+            put(connection, troubles, exception_id=exception_id, person_id=person_id, subject_id=subject_id)
     gone = {kept(about=own), kept(body='{"instance": "TE p-17, week 42"}')}
     stay = {kept(about=others), kept(body='{"instance": "TE p-170, week 42"}')}
     theirs, _ = subscribe("https://e.example.com/", principal="p-17")

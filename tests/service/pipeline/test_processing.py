@@ -35,6 +35,13 @@ def test_a_trouble_opens_an_exception_and_the_next_event_finds_it(processed):
     assert again == ("done", None, [("person", "p-17", "merged")])
 
 
+def test_what_was_overtaken_says_so(processed):
+    late, early = time_of("p-19", received_at=RECEIVED.replace(hour=12)), time_of("p-19")
+    (_, _, causes), overtaken = processed(late, early)
+    assert causes
+    assert overtaken == ("done", "What it found is older than what the inbox shows already.", [])
+
+
 def test_what_cannot_be_looked_at_says_so(processed):
     cases = {
         "no champion": (

@@ -6,13 +6,14 @@ from uuid import UUID, uuid4
 import polars as pl
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from models.labels import LABELS, Done, what_was_done
 from service.cli import main
 from service.store.inbox_tables import exception_decisions, exceptions, troubles
 from service.store.labels import labels
 from service.store.tables import recommendations
+from tests.service.rows import put
 
 
 @pytest.fixture
@@ -22,26 +23,16 @@ def trouble(engine):
     def make(subject_id, answer_id, *, at, probability, decision=None, reason_code=None):
         exception_id = uuid4()
         with engine.begin() as connection:
-            connection.execute(
-                insert(exceptions).values(
-                    exception_id=exception_id, cause_kind="person", cause_key=subject_id, part="", status="open",
-                    version=1, opened_at=at, updated_at=at, raised_at=at, times_raised=1, confidence=1, band="high",
-                )
-            )  # fmt: skip
-            connection.execute(
-                insert(troubles).values(
-                    trouble_id=uuid4(), exception_id=exception_id, task="missing_time", subject_id=subject_id,
-                    workflow_name="w", workflow_instance="i", workflow_step="s", answer_id=answer_id, as_of=at,
-                    first_found_at=at, found_at=at, times_found=1, probability=probability, band="high", confidence=1,
-                    document={}, summary=[],
-                )
+            put(connection, exceptions, exception_id=exception_id, cause_key=subject_id)
+            put(
+                connection, troubles, exception_id=exception_id, task="missing_time", subject_id=subject_id,
+                answer_id=answer_id, as_of=at, first_found_at=at, found_at=at, probability=probability,
             )  # fmt: skip
             if decision is not None:
-                connection.execute(
-                    insert(exception_decisions).values(
-                        decision_id=uuid4(), exception_id=exception_id, kind=decision, version=2, principal_id="petra",
-                        api_role="pmo", reason_code=reason_code, decided_at=at + timedelta(seconds=30),
-                    )
+                decided_at = at + timedelta(seconds=30)
+                put(
+                    connection, exception_decisions, exception_id=exception_id, kind=decision, reason_code=reason_code,
+                    decided_at=decided_at,
                 )  # fmt: skip
 
     return make
