@@ -151,8 +151,7 @@ class _Seen:
         self.records = records
         self._as_of = pl.lit(as_of, dtype=Kind.INSTANT.dtype)
         revisions = records.get("revisions")
-        empty = revisions is None or revisions.is_empty()
-        self._revisions = {} if empty else revisions.partition_by("table", as_dict=True)
+        self._revisions = revisions.partition_by("table", as_dict=True) if revisions is not None else {}
 
     def rows(self, name: str, column: str, values: Sequence[str], wanted: Sequence[str]) -> pl.DataFrame:
         """The rows of a table whose ``column`` is one of ``values``."""
@@ -179,9 +178,9 @@ class _Seen:
             for column in columns
             if (told := table.by_name[column].told_by)
         ]
-        told = table.known_from[0]
-        if table.by_name[told].kind is Kind.INSTANT and not rows[told].null_count():
-            known = rows.lazy().filter(pl.col(told) <= self._as_of)
+        first = table.known_from[0]
+        if table.by_name[first].kind is Kind.INSTANT and not rows[first].null_count():
+            known = rows.lazy().filter(pl.col(first) <= self._as_of)
         else:
             known = known_rows({table.name: rows}, table.name).lazy().filter(pl.col("known_at") <= self._as_of)
         return known.with_columns(hidden).select(columns).collect()
