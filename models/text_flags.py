@@ -1,4 +1,4 @@
-"""The closed list of remarks on an answer about a text: what a reader, and the gate, should know of how it came about."""
+"""The closed list of remarks on an answer about a text: what a reader, and the gate, should know of how it came."""
 
 from collections.abc import Iterable
 from enum import StrEnum

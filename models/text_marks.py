@@ -4,7 +4,7 @@ import unicodedata
 
 _BLANKS = {"\t": " ", "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u2009": " ", "\u3000": " "}
 _HARMLESS = frozenset({"\u00ad", "\u200b", "\ufeff", "\x0b", "\x0c", "\u200e"})
-"""Soft hyphens, break marks and byte-order marks: word processors leave them behind, and they are no sign of anything."""
+"""Soft hyphens, break marks, byte-order marks: word processors leave them behind, and that is a sign of nothing."""
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
 
 

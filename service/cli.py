@@ -6,6 +6,8 @@ from typing import Any
 import click
 
 from ledger.errors import LedgerError
+from models.sow.taxonomy import TaxonomyRefused
+from prompts.prompt import PromptRefused
 from service.chains.clients import LanguageModelRefused
 from service.commands.exit import Refused
 from service.gate.mistakes import GateFilesRefused
@@ -17,17 +19,22 @@ _COMMANDS = {
     "fake-llm": "fake_llm",
     "keys": "keys",
     "kill-switch": "kill_switch",
+    "labels": "labels",
     "persons": "persons",
     "policies": "policies",
     "records": "records",
     "retention": "retention",
     "serve": "serve",
     "signing-keys": "signing_keys",
+    "sow": "sow",
+    "worker": "worker",
     "workflows": "workflows",
 }
 """Name to module in ``service.commands``, imported when used: serving costs seconds that making a key should not."""
 
-_EXPECTED = (Refused, SettingsRefused, GateFilesRefused, LanguageModelRefused, LedgerError)
+_EXPECTED = (
+    Refused, SettingsRefused, GateFilesRefused, LanguageModelRefused, PromptRefused, LedgerError, TaxonomyRefused,
+)  # fmt: skip
 
 
 class _Commands(click.Group):

@@ -16,6 +16,8 @@ from training.comparison import compare
 from training.deployment import Deployment
 from training.gates import Check
 from training.registry import RegistryUnavailableError, Version
+from training.sows.compare import compare as compare_sows
+from training.sows.train import SOW
 
 PROMOTERS = frozenset({"data_scientist", "pmo", "admin"})
 """The api_roles that may promote. None of them, admin included, may promote what they trained."""
@@ -54,7 +56,7 @@ def promote(deployment: Deployment, task: str, number: int, *, now: dt.datetime)
     promoter = deployment.principal
     with _alone(deployment.engine):
         refusal = _refusal(version, promoter)
-        checks = [] if refusal else compare(deployment.registry, version)
+        checks = [] if refusal else _checks(deployment, version)
         refusal = refusal or _failure(version, checks)
         _record(deployment, "promotion_refused" if refusal else "promotion", version, checks, refusal, now=now)
         if refusal is not None:
@@ -66,6 +68,10 @@ def promote(deployment: Deployment, task: str, number: int, *, now: dt.datetime)
             _record(deployment, "promotion_failed", version, checks, None, now=now)
             raise
     return Promotion(version, version.tags["trainer"], promoter.principal_id, checks)
+
+
+def _checks(deployment: Deployment, version: Version) -> list[Check]:
+    return (compare_sows if version.task == SOW else compare)(deployment.registry, version)
 
 
 @contextmanager

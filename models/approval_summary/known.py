@@ -151,7 +151,7 @@ class _Seen:
         self.records = records
         self._as_of = pl.lit(as_of, dtype=Kind.INSTANT.dtype)
         revisions = records.get("revisions")
-        self._revisions = revisions.partition_by("table", as_dict=True) if revisions is not None else {}
+        self._revisions = {} if revisions is None else revisions.partition_by("table", as_dict=True)
 
     def rows(self, name: str, column: str, values: Sequence[str], wanted: Sequence[str]) -> pl.DataFrame:
         """The rows of a table whose ``column`` is one of ``values``."""

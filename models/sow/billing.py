@@ -11,12 +11,12 @@ _KINDS = {
     r"aufwandsbasiert\w*",
     "retainer": r"\bretainer\b|fixed\s+monthly\s+fee|monthly\s+(?:flat\s+)?fee\s+of|monatliche\w*\s+pauschale",
 }
-_PATTERNS = {
-    kind: re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE) for kind, words in _KINDS.items()
-}
+_PATTERNS = {kind: re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE) for kind, words in _KINDS.items()}
 _NOT = re.compile(r"\b(?:not?|nor|neither|instead\s+of|rather\s+than|kein\w*|nicht)\b[^.;]{0,30}$", re.IGNORECASE)
-_OTHERWISE = re.compile(r"\b(?:change\s+requests?|additional\s+(?:work|services)|änderungs\w+|zusatzleistung\w*)\b[^.]{0,60}$",
-                        re.IGNORECASE)  # fmt: skip
+_OTHERWISE = re.compile(
+    r"\b(?:change\s+requests?|additional\s+(?:work|services)|änderungs\w+|zusatzleistung\w*)\b[^.]{0,60}$",
+    re.IGNORECASE,
+)
 
 
 def billing(passages: Passages) -> list[Found]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.svm import LinearSVC
 
 from models.arrays import Floats
 from models.sow.taxonomy import Taxonomy
@@ -115,6 +114,8 @@ def fitted(texts: Sequence[str], labels: Sequence[str]) -> Classifier:
 
     Raises ValueError where there are not two labels.
     """
+    from sklearn.svm import LinearSVC  # noqa: PLC0415 - only learning needs it, and a service starts without it
+
     words = Words.learnt(texts)
     rows = words.of_documents([lines_of(text) for text in texts])
     machine = LinearSVC(C=1.0, class_weight="balanced", random_state=0).fit(rows, list(labels))

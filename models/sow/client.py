@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from models.sow.lines import Found, Line
 from models.sow.passages import Passages, label, labelled
 
-_LABEL = label(r"client(?:\s+name)?|customer(?:\s+name)?|prepared\s+for|kunde|auftraggeber(?:in)?|buyer|contracting\s+agency")
+_LABEL = label(
+    r"client(?:\s+name)?|customer(?:\s+name)?|prepared\s+for|kunde|auftraggeber(?:in)?|buyer|contracting\s+agency"
+)
 _PARTY = re.compile(
     r"\bbetween\s+(?P<a>[^()]{3,80}?)\s*\((?P<as_a>[^)]{3,60})\)\s*,?\s*and\s+(?P<b>[^()]{3,80}?)\s*\((?P<as_b>[^)]{3,60})\)",
     re.IGNORECASE,
@@ -45,6 +47,6 @@ def _bare(name: str) -> str:
 
 def _is_name(text: str) -> bool:
     bare = _bare(text)
-    return 1 < len(bare) <= _LONGEST and not _SENTENCE.search(bare) and not bare.endswith((".", "?")) or (
+    return (1 < len(bare) <= _LONGEST and not _SENTENCE.search(bare) and not bare.endswith((".", "?"))) or (
         bare.endswith((" Inc.", " Ltd.", " Co.", " Corp.", "e.V.", "S.A.", " B.V.", "N.V.")) and len(bare) <= _LONGEST
     )

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from models.sow.lines import Found, Line
 from models.sow.passages import label
@@ -35,7 +36,7 @@ _END = label(
     r"(?:project\s+|planned\s+)?end(?:\s+date)?|completion(?:\s+date)?|ends?\s+on|expiry(?:\s+date)?"
     r"|(?:projekt|leistungs|vertrags)?ende|end(?:termin|datum)"
 )
-_BETWEEN = re.compile(r"^\s*(?:-|–|—|to|through|until|bis(?:\s+zum)?|and|und)\s*$", re.IGNORECASE)
+_BETWEEN = re.compile(r"^\s*(?:-|\u2013|\u2014|to|through|until|bis(?:\s+zum)?|and|und)\s*$", re.IGNORECASE)
 _OPTION = re.compile(r"\boption", re.IGNORECASE)
 _SPELT = re.compile(
     r"\b(?:from|commenc\w+\s+on|begin\w*\s+on|starts?\s+on|vom|ab\s+dem)\s+(?P<first>[^;]{6,30}?)"
@@ -109,7 +110,7 @@ def periods(lines: Sequence[Line], reading: Reading) -> tuple[list[Found], list[
 def _range(line: Line, reading: Reading) -> tuple[Found, Found] | None:
     """Two days with "to" or a dash between them, or "from one ... until another"."""
     days = list(DAY.finditer(line.text))
-    for first, second in zip(days, days[1:], strict=False):
+    for first, second in pairwise(days):
         joined = line.text[first.end() : second.start()]
         spelt = _SPELT.search(line.text[: second.start()])
         if _BETWEEN.match(joined) or (spelt and spelt.start() <= first.start()):

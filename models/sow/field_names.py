@@ -3,6 +3,6 @@
 from typing import Literal
 
 FieldName = Literal[
-    "client", "starts_on", "ends_on", "duration_months", "value", "currency", "billing", "roles", "places", "milestones",
-    "acceptance", "payment_terms", "renewal",
+    "client", "starts_on", "ends_on", "duration_months", "value", "currency", "billing", "roles", "places",
+    "milestones", "acceptance", "payment_terms", "renewal",
 ]  # fmt: skip

@@ -8,11 +8,15 @@ from models.sow.lines import Found, Line
 from models.sow.money import amounts
 from models.sow.passages import label, under
 
-_HEADING = label(r"(?:payment\s+|billing\s+|project\s+)?(?:milestones?|schedule)(?:\s+(?:plan|schedule|and\s+payments?))?"
-                 r"|meilensteine?|zahlungsplan")  # fmt: skip
-_NAMED = re.compile(r"^\s*\|?\s*(?:[-•*]\s*)?(?:milestone|meilenstein|M)\s?(?P<number>\d{1,2})\b[\s.:|–-]*(?P<name>.*)$",
-                    re.IGNORECASE)  # fmt: skip
-_EDGES = " .,;:|–-()"
+_HEADING = label(
+    r"(?:payment\s+|billing\s+|project\s+)?(?:milestones?|schedule)(?:\s+(?:plan|schedule|and\s+payments?))?|"
+    r"meilensteine?|zahlungsplan"
+)
+_NAMED = re.compile(
+    r"^\s*\|?\s*(?:[-•*]\s*)?(?:milestone|meilenstein|M)\s?(?P<number>\d{1,2})\b[\s.:|\u2013-]*(?P<name>.*)$",
+    re.IGNORECASE,
+)
+_EDGES = " .,;:|\u2013-()"
 _LEAD = re.compile(r"\b(?:due|by|on|until|bis(?:\s+zum)?|am|fällig|amount)\s*$", re.IGNORECASE)
 
 
@@ -29,7 +33,7 @@ def milestones(lines: Sequence[Line], reading: Reading) -> list[Found]:
         if due is None and money is None:
             continue
         begins = named.start("name") if named else 0
-        ends = min([each for each in (day and day.start(), money and money.start) if each is not None])
+        ends = min(([day.start()] if day else []) + ([money.start] if money else []))
         name = _LEAD.sub("", line.text[begins:ends].strip(_EDGES)).strip(_EDGES) if ends > begins else ""
         value = {
             "name": name or (f"M{named['number']}" if named else None),

@@ -10,7 +10,7 @@ from models.sow.passages import label
 _SIGNS = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "eur": "EUR", "euro": "EUR", "usd": "USD", "gbp": "GBP",
           "chf": "CHF", "cad": "CAD", "aud": "AUD"}  # fmt: skip
 _CURRENCY = r"US\$|\$|€|£|EUR|USD|GBP|CHF|CAD|AUD|Euro"
-_NUMBER = r"\d{1,3}(?:[.,'’  ]\d{3})+(?:[.,]\d{2})?|\d+(?:[.,]\d{1,2})?"
+_NUMBER = r"\d{1,3}(?:[.,'\u2019  ]\d{3})+(?:[.,]\d{2})?|\d+(?:[.,]\d{1,2})?"
 AMOUNT = re.compile(
     rf"(?<![\w.,])(?:(?P<c1>{_CURRENCY})\s?(?P<n1>{_NUMBER})|(?P<n2>{_NUMBER})\s?(?P<c2>{_CURRENCY})(?!\w))"
     r"(?P<scale>\s?(?:million|mio\.?|thousand|k\b|m\b))?(?![\d])",
@@ -29,8 +29,10 @@ _SPELT = re.compile(
     re.IGNORECASE,
 )
 _SCALES = {"million": 1e6, "mio": 1e6, "m": 1e6, "thousand": 1e3, "k": 1e3}
-_PART = re.compile(r"\b(?:per|an?)\s+(?:hour|day|month|week|year)|/\s?(?:hour|day|month|h\b|hr)|pro\s+(?:stunde|tag|monat)",
-                   re.IGNORECASE)  # fmt: skip
+_PART = re.compile(
+    r"\b(?:per|an?)\s+(?:hour|day|month|week|year)|/\s?(?:hour|day|month|h\b|hr)|pro\s+(?:stunde|tag|monat)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def totals(lines: Sequence[Line]) -> list[tuple[Found, Found]]:
 
 def _number(text: str) -> float | None:
     """A number in English or continental notation: the last mark followed by one or two digits is the decimal one."""
-    bare = re.sub(r"[  '’]", "", text)
+    bare = re.sub(r"[  '\u2019]", "", text)
     marks = re.findall(r"[.,]", bare)
     if marks and re.search(r"[.,]\d{1,2}$", bare):
         whole, _, cents = bare.rpartition(marks[-1])

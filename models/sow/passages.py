@@ -46,7 +46,7 @@ _NUMBERING = r"\s*(?:\|\s*)?(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5}|[a-zA-Z])
 
 def label(names: str) -> re.Pattern[str]:
     """A line that begins with one of these labels, perhaps numbered; ``rest`` is what follows on it."""
-    return re.compile(rf"^{_NUMBERING}(?:{names})\s*(?:[:|–]|-\s|\s*$)\s*\|?\s*(?P<rest>.*)$", re.IGNORECASE)
+    return re.compile(rf"^{_NUMBERING}(?:{names})\s*(?:[:|\u2013]|-\s|\s*$)\s*\|?\s*(?P<rest>.*)$", re.IGNORECASE)
 
 
 def labelled(lines: Sequence[Line], names: re.Pattern[str]) -> Iterator[tuple[Line, str, int]]:

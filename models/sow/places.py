@@ -33,7 +33,9 @@ def places(lines: Sequence[Line]) -> list[Found]:
                 break
             text = f"{text.rstrip()} {more.text.strip()}"
         lead = _LEAD.match(text)
-        value = re.split(r"(?<=[a-z0-9)])\.(?:\s|$)|;| and other |,? with (?:travel|up to)", text[lead.end() if lead else 0 :])[0].strip(" .|,")
+        value = re.split(
+            r"(?<=[a-z0-9)])\.(?:\s|$)|;| and other |,? with (?:travel|up to)", text[lead.end() if lead else 0 :]
+        )[0].strip(" .|,")
         if 2 < len(value) <= _LONGEST:  # noqa: PLR2004 - an abbreviation has two letters and may be anything
             found.append(line.found(value, end, len(line.text)))
     return found

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from models.action_params import ComplianceCheck
 from models.actions import Proposal
 from models.sow.rate_card import off_card
 from models.sow.taxonomy import Taxonomy
 from models.sow.understanding import Understanding
 
-_CHECKED_BY_LEGAL = "contract_terms"
+_CHECKED_BY_LEGAL: ComplianceCheck = "contract_terms"
 
 
 def propose(sow_id: str, understood: Understanding, taxonomy: Taxonomy) -> Sequence[Proposal]:
@@ -31,12 +32,12 @@ def propose(sow_id: str, understood: Understanding, taxonomy: Taxonomy) -> Seque
         ]
     roles = off_card(understood.fields.value("roles") or [], taxonomy.rate_card)
     if roles:
-        params = {
+        rates = {
             "sow_id": sow_id,
             "roles_off_card": len(roles),
             "widest_gap_percent": min(1_000.0, max(each.gap_percent for each in roles)),
         }
-        proposals.append(Proposal.of("route_to_rate_card_validation", params, "Rates differ from the card's."))
+        proposals.append(Proposal.of("route_to_rate_card_validation", rates, "Rates differ from the card's."))
     proposals += [
         Proposal.of("route_to_compliance_check", {"sow_id": sow_id, "check": check}, "This kind of work needs it.")
         for check in checks

@@ -20,7 +20,8 @@ _TITLES = (
     r"dateningenieur(?:in)?|trainer(?:in)?|fachexpert(?:e|in)|scrum[\s-]master"
 )
 _ROLE = re.compile(
-    rf"\b(?P<role>(?:(?:senior|junior|lead|principal|associate)\s+)?(?:{_TITLES}))s?\b(?!\s*[’']s?\b)", re.IGNORECASE
+    rf"\b(?P<role>(?:(?:senior|junior|lead|principal|associate)\s+)?(?:{_TITLES}))s?\b(?!\s*[\u2019']s?\b)",
+    re.IGNORECASE,
 )
 _HEADING = label(
     r"(?:project\s+|delivery\s+|key\s+|labou?r\s+)?(?:team|staffing|roles?|personnel|rate\s+card|categories|resources)"
@@ -53,4 +54,6 @@ def _rate(text: str) -> dict[str, object] | None:
     if len(money) != 1:
         return None
     unit = _RATE.match(text[money[0].end :].lstrip())
-    return {"rate": money[0].amount, "currency": money[0].currency, "unit": _UNITS[unit["unit"].lower()]} if unit else None
+    return (
+        {"rate": money[0].amount, "currency": money[0].currency, "unit": _UNITS[unit["unit"].lower()]} if unit else None
+    )

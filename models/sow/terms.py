@@ -4,6 +4,7 @@ import re
 
 from models.sow.lines import Found
 from models.sow.passages import Passages
+from models.sow.wording import wordings
 
 _NUMBER = r"(?:[a-z]+\s*\()?(?P<days>\d{1,3})\)?"
 _DAYS = r"(?:\s*-?\s*(?:calendar|business|working|werk|arbeits|kalender))?\s*-?\s*(?:days?|tagen?)"
@@ -26,14 +27,6 @@ _PAID = re.compile(
     rf"|\binvoices?\b[^.;]{{0,80}}?\b(?:within|in)\s+(?P<late>\d{{1,3}}){_DAYS}",
     re.IGNORECASE,
 )
-_RENEWALS = {
-    "automatic": r"(?:automatically|tacitly)\s+(?:renew\w*|extend\w*)|(?:renew\w*|extend\w*)\s+(?:automatically|tacitly)|verlängert\s+sich"
-    r"(?:\s+\w+){0,4}?\s+automatisch|automatische\s+verlängerung",
-    "option": r"option(?:al)?\s+(?:periods?|years?)|option\s+to\s+(?:extend|renew)|may\s+be\s+(?:extended|renewed)|"
-    r"verlängerungsoption",
-    "none": r"(?:shall|will|does)\s+not\s+(?:automatically\s+)?(?:be\s+)?(?:renew|extend)\w*|no\s+automatic\s+renewal|keine\s+verlängerung",
-}
-_RENEWAL = {kind: re.compile(rf"\b(?:{words})", re.IGNORECASE) for kind, words in _RENEWALS.items()}
 
 
 def acceptance(passages: Passages) -> list[Found]:
@@ -58,9 +51,10 @@ def payment_terms(passages: Passages) -> list[Found]:
 
 def renewal(passages: Passages) -> list[Found]:
     """What happens when the term is over: it renews itself, somebody has an option, or it ends."""
-    denied = {id(seen[1]) for seen in passages.search(_RENEWAL["none"])}
+    ways = wordings("renewal")
+    denied = {id(seen[1]) for seen in passages.search(ways["none"])}
     found = []
-    for kind, pattern in _RENEWAL.items():
+    for kind, pattern in ways.items():
         seen_here = [seen for seen in passages.search(pattern) if kind == "none" or id(seen[1]) not in denied]
         found += [passages.place(seen, kind) for seen in seen_here]
     return found

@@ -81,12 +81,13 @@ def understand(document: Document, taxonomy: Taxonomy, classifier: Classifier) -
 def why(label: str | None, confidence: float, line: ServiceLine | None, fields: Fields, *, floor: float) -> str:
     """One or two sentences, of the taxonomy's words and closed lists only: nothing of the document is in them."""
     if label is None:
-        return f"The likeliest service line has a probability of {confidence:.2f}, below the floor of {floor:.2f}; none is given."
+        return f"The likeliest service line has a probability of {confidence:.2f}, below the floor of {floor:.2f}."
     if line is None:
         return f"It reads like {label} ({confidence:.2f}), of which the taxonomy says nothing; no template is proposed."
     if line.template is None or line.sets_up is None:
         return f"It reads like {line.title} ({confidence:.2f}), for which there is no template."
-    said = f"It reads like {line.title} ({confidence:.2f}); template {line.template} sets up {', '.join(line.sets_up.phases)}."
+    phases = ", ".join(line.sets_up.phases)
+    said = f"It reads like {line.title} ({confidence:.2f}); template {line.template} sets up {phases}."
     billing = fields.value("billing")
     if billing is not None and billing != line.sets_up.billing:
         said += f" The document says {_worded(billing)}, the template is made for {_worded(line.sets_up.billing)}."

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags, hstack, vstack
+from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer, TfidfVectorizer
 from sklearn.preprocessing import normalize
 
@@ -21,9 +21,10 @@ _PARTS: dict[str, Any] = {"analyzer": "char_wb", "ngram_range": (2, 4), "strip_a
 _EARLY = 100
 """Lines after which a line counts for 0.7 of a first one: two to three pages."""
 _LONG_PART = 4
-_COMMON = frozenset(
-    word.encode("ascii", "ignore").decode() for words in COMMON.values() for word in words
-) | ENGLISH_STOP_WORDS
+_COMMON = (
+    frozenset(word.encode("ascii", "ignore").decode() for words in COMMON.values() for word in words)
+    | ENGLISH_STOP_WORDS
+)
 LONGEST_LINE = 2_000
 """Characters of a line that are counted: a document without line ends costs no more than one with them."""
 
@@ -78,19 +79,15 @@ class Words:
         return held @ apart @ diags(self.part_weights)
 
     def weighed(self, lines: Sequence[str]) -> csr_matrix:
-        """A row a line of one document, by the root of its number of words, and less the later it comes.
-
-        A statement of work says early what it is about; what follows is much the same in all of them.
-        """
-        length = np.sqrt([max(1, line[:LONGEST_LINE].count(" ") + 1) for line in lines])
-        return diags(length / np.sqrt(1 + np.arange(len(lines)) / _EARLY)) @ self.of_lines(lines)
+        """A row a line of one document, as it counts in the document."""
+        return diags(_weights(lines)) @ self.of_lines(lines)
 
     def of_documents(self, documents: Sequence[Sequence[str]]) -> csr_matrix:
         """A row a document, of length 1."""
-        rows = vstack([self.weighed(lines) for lines in documents], format="csr")
+        rows = self.of_lines([line for lines in documents for line in lines])
+        weights = np.concatenate([_weights(lines) for lines in documents])
         starts = np.cumsum([0, *map(len, documents)])
-        places = np.repeat(np.arange(len(documents)), np.diff(starts))
-        adding = csr_matrix((np.ones(len(places)), (places, np.arange(len(places)))), (len(documents), len(places)))
+        adding = csr_matrix((weights, np.arange(len(weights)), starts), (len(documents), len(weights)))
         return normalize(adding @ rows, copy=False)
 
     def __len__(self) -> int:
@@ -105,6 +102,15 @@ class Words:
     @cached_property
     def _part_counter(self) -> CountVectorizer:
         return CountVectorizer(**_PARTS, vocabulary=list(self.parts))
+
+
+def _weights(lines: Sequence[str]) -> Floats:
+    """The root of a line's number of words, and less the later it comes.
+
+    A statement of work says early what it is about; what follows is much the same in all of them.
+    """
+    length = np.sqrt([line[:LONGEST_LINE].count(" ") + 1 for line in lines])
+    return np.asarray(length / np.sqrt(1 + np.arange(len(lines)) / _EARLY))
 
 
 def lines_of(text: str) -> list[str]:

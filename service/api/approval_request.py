@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model, 
 
 from models.approval_summary.known import MOST_STEPS
 from models.records import TABLES, Column, Kind
-from service.api.prediction_request import SubjectId, WorkflowPlace
+from service.api.prediction_request import SubjectId
+from service.triage.workflow_place import WorkflowPlace
 
 LONGEST_TEXT = 10_000
 """Characters of one cell."""

@@ -16,24 +16,25 @@ from training.commands.options import (
     refusals,
     say,
     set_option,
-    task_argument,
+    task_or_sow_argument,
 )
 from training.evaluate import backtest as run_backtest
 from training.figures_text import print_backtest
 from training.fit_records import fit_records
 from training.scoring import FORECASTS
 from training.settings import parse_settings
+from training.sows.commands import backtest_sows
 
 
 @click.command()
-@task_argument
+@task_or_sow_argument
 @records_option
 @click.option("--cut", required=True, type=CutDate(), help="Learn from outcomes known by then, measure from then on.")
 @set_option
 @json_option
 @click.option("--predictions", type=OutFile(".parquet"), help="Every forecast measured.")
 def backtest(
-    task: Task,
+    task: Task | None,
     folder: Path,
     cut: dt.datetime,
     given: tuple[tuple[str, str], ...],
@@ -45,6 +46,9 @@ def backtest(
 
     Rows with errors are set aside and counted: nothing is registered, so nothing is refused.
     """
+    if task is None:
+        backtest_sows(folder, cut, given, predictions, as_json=as_json)
+        return
     with refusals():
         settings = parse_settings(task, dict(given))
         say(f"reading {folder}")

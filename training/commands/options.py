@@ -14,17 +14,21 @@ from ledger.errors import LedgerError
 from models.artifact import ArtifactRefused
 from models.catalog import TASKS
 from models.task import Task
+from prompts.prompt import PromptRefused
 from training.fit_records import FitRecords, RecordsRefusedError
+from training.interventions import LabelsRefusedError
 from training.principal import KeyRefusedError
 from training.promote import PromotionRefusedError
 from training.registry import RegistryUnavailableError, UnknownVersionError
 from training.scoring import SubjectsRefusedError
 from training.settings import SettingRefusedError
+from training.sows.train import SOW
 from training.splits import TooFewRowsError
 
 REFUSALS = (
-    ArtifactRefused, KeyRefusedError, LedgerError, PromotionRefusedError, RecordsRefusedError, RegistryUnavailableError,
-    SettingRefusedError, SubjectsRefusedError, TooFewRowsError, UnknownVersionError,
+    ArtifactRefused, KeyRefusedError, LabelsRefusedError, LedgerError, PromotionRefusedError, PromptRefused,
+    RecordsRefusedError,
+    RegistryUnavailableError, SettingRefusedError, SubjectsRefusedError, TooFewRowsError, UnknownVersionError,
 )  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -41,6 +45,19 @@ class TaskType(click.ParamType[Task]):
         if value not in TASKS:
             self.fail(f"unknown task {value}; expected one of {', '.join(TASKS)}", param, ctx)
         return TASKS[value]
+
+
+class TaskOrSowType(click.ParamType[Task | None]):
+    """The name of a task, or of the classifier of statements of work, which is None."""
+
+    name = "TASK"
+
+    def convert(self, value: str | Task, param: click.Parameter | None, ctx: click.Context | None) -> Task | None:
+        if value == SOW:
+            return None
+        if isinstance(value, str) and value not in TASKS:
+            self.fail(f"unknown task {value}; expected one of {', '.join([*TASKS, SOW])}", param, ctx)
+        return TaskType().convert(value, param, ctx)
 
 
 class Instant(click.ParamType[dt.datetime]):
@@ -121,6 +138,10 @@ class NameValue(click.ParamType[tuple[str, str]]):
 
 def task_argument(command: F) -> F:
     return click.argument("task", metavar="TASK", type=TaskType())(command)
+
+
+def task_or_sow_argument(command: F) -> F:
+    return click.argument("task", metavar="TASK", type=TaskOrSowType())(command)
 
 
 def records_option(command: F) -> F:

@@ -14,24 +14,25 @@ from training.commands.options import (
     refusals,
     say,
     set_option,
-    task_argument,
+    task_or_sow_argument,
 )
 from training.deployment import deployment
 from training.figures_text import print_trained
 from training.fit_records import fit_records
 from training.settings import parse_settings
+from training.sows.commands import train_sows
 from training.train import train as run_train
 
 
 @click.command()
-@task_argument
+@task_or_sow_argument
 @records_option
 @click.option("--until", type=CutDate(), help="Learn only from outcomes known by this date.")
 @set_option
 @click.option("--set-aside", is_flag=True, help="Leave rows with errors out instead of refusing the records.")
 @json_option
 def train(
-    task: Task,
+    task: Task | None,
     folder: Path,
     until: dt.datetime | None,
     given: tuple[tuple[str, str], ...],
@@ -40,6 +41,9 @@ def train(
     as_json: bool,
 ) -> None:
     """Fit a predictor and register it as the task's challenger, trained by the principal of BELLWETHER_KEY."""
+    if task is None:
+        train_sows(folder, until, given, leave_out=set_aside, as_json=as_json)
+        return
     with refusals():
         settings = parse_settings(task, dict(given))
         say(f"reading {folder}")

@@ -17,36 +17,44 @@ def is_pdf(content: bytes) -> bool:
 
 def pdf_text(content: bytes) -> tuple[list[str], int]:
     """The text of each page, and 0: what a PDF hides is not told apart. Raises DocumentRefused."""
-    from pypdf import PdfReader  # noqa: PLC0415
-    from pypdf.errors import PyPdfError  # noqa: PLC0415
+    from pypdf import PdfReader  # noqa: PLC0415 - not before a PDF is there
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it words its doubts with parts of the file
     try:
-        reader = PdfReader(io.BytesIO(content), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise DocumentRefused(Why.ENCRYPTED)
-        if len(reader.pages) > MOST_PAGES:
-            raise DocumentRefused(Why.TOO_MANY_PAGES)
-        pages, characters = [], 0
-        for page in reader.pages:
-            text = page.extract_text()
-            characters += len(text)
-            if characters > MOST_CHARACTERS:
-                raise DocumentRefused(Why.TOO_MUCH_TEXT)
-            pages.append(text)
-        if pages and sum(len(page.strip()) for page in pages) < LEAST_TEXT * len(pages) and _has_pictures(reader):
-            raise DocumentRefused(Why.SCANNED)
+        pages = _pages(PdfReader(io.BytesIO(content), strict=False))
     except (DocumentRefused, MemoryError):
         raise
-    except (PyPdfError, Exception):  # noqa: BLE001 - a broken PDF breaks the reader in any way it likes
+    except Exception:  # noqa: BLE001 - a broken PDF breaks the reader in any way it likes
         raise DocumentRefused(Why.CORRUPT) from None
     return pages, 0
 
 
-def _has_pictures(reader: Any) -> bool:
+def _pages(reader: Any) -> list[str]:
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise DocumentRefused(Why.ENCRYPTED)
+    if len(reader.pages) > MOST_PAGES:
+        raise DocumentRefused(Why.TOO_MANY_PAGES)
+    pages: list[str] = []
+    characters = 0
     for page in reader.pages:
-        drawn = (page.get("/Resources") or {}).get_object().get("/XObject")
-        for each in (drawn.get_object() if drawn is not None else {}).values():
-            if each.get_object().get("/Subtype") == "/Image":
-                return True
-    return False
+        text = page.extract_text()
+        characters += len(text)
+        if characters > MOST_CHARACTERS:
+            raise DocumentRefused(Why.TOO_MUCH_TEXT)
+        pages.append(text)
+    if pages and sum(len(page.strip()) for page in pages) < LEAST_TEXT * len(pages) and _has_pictures(reader):
+        raise DocumentRefused(Why.SCANNED)
+    return pages
+
+
+def _has_pictures(reader: Any) -> bool:
+    return any(_held(each).get("/Subtype") == "/Image" for page in reader.pages for each in _drawn(page))
+
+
+def _drawn(page: Any) -> list[Any]:
+    return list(_held(_held(page.get("/Resources")).get("/XObject")).values())
+
+
+def _held(part: Any) -> Any:
+    """What a reference in the file refers to; nothing, where there is none."""
+    return {} if part is None else part.get_object()

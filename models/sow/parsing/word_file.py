@@ -36,14 +36,20 @@ def word_text(content: bytes) -> tuple[list[str], int]:
     if content[:4] == _ENCRYPTED_OFFICE:
         raise DocumentRefused(Why.ENCRYPTED)
     _look_over(content)
-    import docx  # noqa: PLC0415 - half a second that a PDF should not wait for
-    from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
-
     try:
-        document = docx.Document(io.BytesIO(content))
-    except (PackageNotFoundError, KeyError, ValueError):
+        return _pages(content)
+    except (DocumentRefused, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 - a broken file breaks the reader in any way it likes
         raise DocumentRefused(Why.CORRUPT) from None
-    pages, hidden = [[]], 0
+
+
+def _pages(content: bytes) -> tuple[list[str], int]:
+    import docx  # noqa: PLC0415 - half a second that a PDF should not wait for
+
+    document = docx.Document(io.BytesIO(content))
+    pages: list[list[str]] = [[]]
+    hidden = 0
     for text, unseen, breaks in _blocks(document, 0):
         hidden += unseen
         if breaks and pages[-1]:
@@ -94,8 +100,7 @@ def _blocks(container: Any, depth: int) -> Iterator[tuple[str, int, bool]]:
             for row in block.rows:
                 yield _row(row, depth)
         else:
-            for text, hidden, breaks in _paragraph(block):
-                yield text, hidden, breaks
+            yield from _paragraph(block)
 
 
 def _row(row: Any, depth: int) -> tuple[str, int, bool]:
@@ -136,6 +141,8 @@ def _unseen(run: Any) -> bool:
     """Marked hidden, white, or too small to read."""
     font = run.font
     size, color = font.size, font.color.rgb if font.color is not None and font.color.type is not None else None
-    return bool(font.hidden) or (color is not None and str(color) == "FFFFFF") or (
-        size is not None and size.pt < _SMALLEST_TYPE
+    return (
+        bool(font.hidden)
+        or (color is not None and str(color) == "FFFFFF")
+        or (size is not None and size.pt < _SMALLEST_TYPE)
     )
