@@ -1,1 +1,1 @@
-"""What the language half is held against: the truth of a log, planted falsehoods, attacks, paraphrases."""
+"""The parts of the benchmark of the language half."""

@@ -39,7 +39,7 @@ _Summary = tuple[Findings, list[str], Mapping[str, str]]
 LOOKS_AHEAD_DAYS, BINS, DAYS_APART, MOST_A_DAY = 3.0, 15, 5, 25
 
 
-def figures(real: Path) -> Iterator[Figure]:
+def measured(real: Path) -> Iterator[Figure]:
     """All figures of the part; ``real`` is the folder with the real data."""
     luck = random.Random(SEED)
     say("importing the travel approvals")

@@ -36,7 +36,7 @@ def asked_of(services, serving, new_key, gate, fake_llm):
     def ask(scenario, script=None, *, inside=True, **body):
         fake_llm.script = script
         model = LanguageModel(provider=Provider.OPENAI, model="double", base_url=fake_llm.url(scenario), inside=inside)
-        clears = Clearance(lambda: gate.current, lambda _task: False, frozenset())
+        clears = Clearance(lambda: gate.current, lambda *_asked: False, frozenset())
         chain = chain_of(LanguageSettings(primary=model), clears, Metrics())
         with chain, serving(replace(services, chain=chain)) as client:
             key = new_key("pmo", f"pmo-{scenario}-{inside}-{len(str(body))}")
