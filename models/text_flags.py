@@ -12,7 +12,7 @@ class TextFlag(StrEnum):
     INVISIBLE_CHARACTERS = "invisible_characters"
     """The text holds characters that nobody sees. They are taken out before anything is read."""
     RESTS_ON_FEW_LINES = "rests_on_few_lines"
-    """Without a few neighbouring lines the answer would be another one."""
+    """Without a line or two of the text the answer would be another one; then none is given."""
     DISAGREEMENT = "disagreement"
     """A language model and the embedded route answer differently."""
     ABSTAINED = "abstained"
@@ -29,12 +29,16 @@ class TextFlag(StrEnum):
     """A language model's reply did not stand up to the checks; the embedded route answered."""
 
 
-SUSPICIONS = frozenset(
-    {TextFlag.INJECTION_SUSPECTED, TextFlag.INVISIBLE_CHARACTERS, TextFlag.RESTS_ON_FEW_LINES, TextFlag.DISAGREEMENT}
-)
+SUSPICIONS = frozenset({TextFlag.INJECTION_SUSPECTED, TextFlag.INVISIBLE_CHARACTERS, TextFlag.DISAGREEMENT})
 """Flags under which nothing is recommended."""
 
-REVIEWED = SUSPICIONS | {TextFlag.ABSTAINED, TextFlag.CONTRADICTION, TextFlag.TRUNCATED, TextFlag.ADDED_BY_MODEL}
+REVIEWED = SUSPICIONS | {
+    TextFlag.RESTS_ON_FEW_LINES,
+    TextFlag.ABSTAINED,
+    TextFlag.CONTRADICTION,
+    TextFlag.TRUNCATED,
+    TextFlag.ADDED_BY_MODEL,
+}
 """Flags under which somebody has to look at the answer."""
 
 

@@ -9,15 +9,14 @@ from models.sow.passages import Passages, label, labelled
 _LABEL = label(
     r"client(?:\s+name)?|customer(?:\s+name)?|prepared\s+for|kunde|auftraggeber(?:in)?|buyer|contracting\s+agency"
 )
-_PARTY = re.compile(
-    r"\bbetween\s+(?P<a>[^()]{3,80}?)\s*\((?P<as_a>[^)]{3,60})\)\s*,?\s*and\s+(?P<b>[^()]{3,80}?)\s*\((?P<as_b>[^)]{3,60})\)",
+_PARTY = re.compile(r"\bbetween\s+(?P<name>[^()]{3,80}?)\s*\((?P<role>[^)]{3,60})\)", re.IGNORECASE)
+_PARTEI = re.compile(r"\bzwischen\s+(?:der\s+|dem\s+)?(?P<name>[^()]{3,80}?)\s*\((?P<role>[^)]{3,60})\)", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:between|zwischen)\s+[^()]{3,90}\([^)]{3,60}\)\s*,?\s*(?:and|und)\s+(?:der\s+|dem\s+)?(?P<name>[^()]{3,80}?)\s*"
+    r"\((?P<role>[^)]{3,60})\)",
     re.IGNORECASE,
 )
-_PARTEI = re.compile(
-    r"\bzwischen\s+(?:der\s+|dem\s+)?(?P<a>[^()]{3,80}?)\s*\((?P<as_a>[^)]{3,60})\)\s*,?\s*und\s+(?:der\s+|dem\s+)?"
-    r"(?P<b>[^()]{3,80}?)\s*\((?P<as_b>[^)]{3,60})\)",
-    re.IGNORECASE,
-)
+"""The party that is named first, and the one that is named second; each by what it is called in brackets."""
 _IS_CLIENT = re.compile(r"\b(?:client|customer|buyer|auftraggeber|kunde)", re.IGNORECASE)
 _AGENCY = re.compile(r"^\s*(?:U\.?S\.?\s+)?(?P<name>DEPARTMENT\s+OF(?:\s+THE)?(?:\s+[A-Z]+){1,4})\s*$")
 _HEAD = 15
@@ -29,12 +28,11 @@ _SENTENCE = re.compile(r"[.!?]\s+\S|[:;{}<>=@]|https?://")
 def clients(lines: Sequence[Line], passages: Passages) -> list[Found]:
     """Where the client is named. A sentence is no name."""
     found = [line.found(_bare(name)) for line, name, _ in labelled(lines, _LABEL) if _is_name(name)]
-    for pattern in (_PARTY, _PARTEI):
+    for pattern in (_PARTY, _PARTEI, _OTHER):
         for seen in passages.search(pattern):
             match, _ = seen
-            for name, role in (("a", "as_a"), ("b", "as_b")):
-                if _IS_CLIENT.search(match[role]) and _is_name(match[name]):
-                    found.append(passages.place(seen, _bare(match[name])))
+            if _IS_CLIENT.search(match["role"]) and _is_name(match["name"]):
+                found.append(passages.place(seen, _bare(match["name"])))
     if not found:
         heads = ((line, _AGENCY.match(line.text)) for line in lines[:_HEAD])
         found = [line.found(" ".join(match["name"].split())) for line, match in heads if match]

@@ -12,7 +12,7 @@ from models.sow.wording import wordings
 
 _MARKERS = re.compile(
     r"<\|?/?(?:im_start|im_end|system|user|assistant|endoftext|inst|s)\b\|?>|\[/?INST\]|"
-    r"^\s*(?:###\s*)?(?:system|assistant|user|human)\s*:|\\n\\n|<<SYS>>|"
+    r"^\s*(?:###\s*)?(?:system|assistant|user|human)\s*:|\\n|<<SYS>>|"
     r"BEGIN\s+(?:SYSTEM|PROMPT)|(?:\b\w ){7,}\w\b|\b[A-Za-z0-9+/]{80,}={0,2}|"
     r"print\s*\(|<script|\{\{.*\}\}|\$\{",
     re.IGNORECASE,

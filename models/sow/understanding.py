@@ -56,7 +56,7 @@ def understand(document: Document, taxonomy: Taxonomy, classifier: Classifier) -
     raised = {
         TextFlag.INJECTION_SUSPECTED: bool(suspected),
         TextFlag.INVISIBLE_CHARACTERS: document.hidden > MOST_HIDDEN,
-        TextFlag.RESTS_ON_FEW_LINES: guess.rests_on_few and guess.label is not None,
+        TextFlag.RESTS_ON_FEW_LINES: guess.rests_on_few,
         TextFlag.ABSTAINED: guess.label is None,
         TextFlag.CONTRADICTION: bool(fields.contradicted),
         TextFlag.TRUNCATED: fields.cut,
@@ -81,7 +81,9 @@ def understand(document: Document, taxonomy: Taxonomy, classifier: Classifier) -
 def why(label: str | None, confidence: float, line: ServiceLine | None, fields: Fields, *, floor: float) -> str:
     """One or two sentences, of the taxonomy's words and closed lists only: nothing of the document is in them."""
     if label is None:
-        return f"The likeliest service line has a probability of {confidence:.2f}, below the floor of {floor:.2f}."
+        below = f"of {confidence:.2f}, below the floor of {floor:.2f}"
+        few = f"of {confidence:.2f}, and another would be likelier without a line or two"
+        return f"The likeliest service line has a probability {below if confidence < floor else few}; none is given."
     if line is None:
         return f"It reads like {label} ({confidence:.2f}), of which the taxonomy says nothing; no template is proposed."
     if line.template is None or line.sets_up is None:

@@ -22,13 +22,13 @@ def pdf(*pages, picture=False):
         content = len(objects)
         image = b" /XObject << /I 3 0 R >>" if picture else b""
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /Font << /F1 << /Type /Font "
-            b"/Subtype /Type1 /BaseFont /Helvetica >> >>%s >> >>" % (content, image)
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /Font << /F1 "
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>%s >> >>" % (content, image)
         )
         kids.append(len(objects))
     if picture:
-        data = b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>"
-        objects.append(data + b"\nstream\n0\nendstream")
+        kind = b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray"
+        objects.append(b"<< " + kind + b" /BitsPerComponent 8 /Length 1 >>" + b"\nstream\n0\nendstream")
         objects = [part.replace(b"/I 3 0 R", b"/I %d 0 R" % len(objects)) for part in objects]
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(b"%d 0 R" % kid for kid in kids))
     out, places = bytearray(b"%PDF-1.4\n"), []

@@ -16,8 +16,9 @@ D = dt.date
 
 SAID = {
     "claims-portal": {
-        "client": "Harrow & Pike Insurance plc", "starts_on": D(2026, 3, 2), "ends_on": D(2026, 10, 30), "value": 360_000.0,
-        "currency": "GBP", "billing": "fixed_price", "acceptance": {"days": 10}, "payment_terms": {"days": 30},
+        "client": "Harrow & Pike Insurance plc", "starts_on": D(2026, 3, 2), "ends_on": D(2026, 10, 30),
+        "value": 360_000.0, "currency": "GBP", "billing": "fixed_price", "acceptance": {"days": 10},
+        "payment_terms": {"days": 30},
         "renewal": "none", "places": ["Leeds, United Kingdom"], "duration_months": None,
     },
     "demand-forecast": {
@@ -34,9 +35,9 @@ SAID = {
         "currency": "EUR", "billing": "fixed_price", "payment_terms": {"days": 30}, "acceptance": None, "renewal": None,
     },
     "schulung-einfuehrung": {
-        "client": "Stadtwerke Mittelrhein GmbH", "starts_on": D(2026, 9, 1), "ends_on": D(2027, 3, 31), "value": 84_500.0,
-        "currency": "EUR", "billing": "time_and_materials", "acceptance": {"days": 10}, "payment_terms": {"days": 30},
-        "places": ["Koblenz und Neuwied"],
+        "client": "Stadtwerke Mittelrhein GmbH", "starts_on": D(2026, 9, 1), "ends_on": D(2027, 3, 31),
+        "value": 84_500.0, "currency": "EUR", "billing": "time_and_materials", "acceptance": {"days": 10},
+        "payment_terms": {"days": 30}, "places": ["Koblenz und Neuwied"],
     },
 }  # fmt: skip
 FLAGGED = {
