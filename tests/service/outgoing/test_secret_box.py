@@ -40,6 +40,7 @@ def test_a_new_first_key_seals_and_the_former_ones_open(home):
         (b"", 0o600, "no Fernet key"),
         (b"nonsense", 0o600, "no Fernet key"),
     ],
+    ids=["open to others", "empty", "nonsense"],
 )
 def test_a_file_that_must_not_be_used_is_refused_with_what_to_do(home, content, mode, said):
     (home / FILE).write_bytes(content)
