@@ -25,7 +25,8 @@ MOST_OF_ONE = 50
 class Fields:
     """What was found by name, and of which fields the document says two different things.
 
-    Roles, places and milestones are lists of what was found; each of the others is one or None.
+    Roles, places and milestones are lists of what was found; each of the others is one or None. ``cut``: a list is
+    longer than what is kept of it, or a labelled place could not be read.
     """
 
     found: dict[FieldName, Found | tuple[Found, ...] | None]
@@ -43,6 +44,7 @@ def fields_of(document: Document) -> Fields:
     lines, passages, reading = document.lines, Passages(document), Reading.of(document.text)
     starts, ends = periods(lines, reading)
     worth = totals(lines)
+    where, unread = places(lines)
     each_said: dict[FieldName, Sequence[Found]] = {
         "client": clients(lines, passages),
         "starts_on": starts,
@@ -56,13 +58,13 @@ def fields_of(document: Document) -> Fields:
         "renewal": renewal(passages),
     }
     listed: dict[FieldName, Sequence[Found]] = {
-        "roles": roles(lines), "places": _different(places(lines)), "milestones": milestones(lines, reading),
+        "roles": roles(lines), "places": _different(where), "milestones": milestones(lines, reading),
     }  # fmt: skip
     contradicted = tuple(name for name, said in each_said.items() if len(_different(said)) > 1)
     one = {name: said[0] if said and name not in contradicted else None for name, said in each_said.items()}
     many = {name: tuple(said[:MOST_OF_ONE]) or None for name, said in listed.items()}
     found: dict[FieldName, Found | tuple[Found, ...] | None] = {name: (one | many)[name] for name in NAMES}
-    return Fields(found, contradicted, any(len(said) > MOST_OF_ONE for said in listed.values()))
+    return Fields(found, contradicted, unread or any(len(said) > MOST_OF_ONE for said in listed.values()))
 
 
 def _different(said: Sequence[Found]) -> list[Found]:

@@ -15,13 +15,20 @@ _LEAD = re.compile(
     r"place\s+of\s+performance\s+(?:shall\s+be|is)(?:\s+at)?(?:\s+the)?|erbracht\s+in|erfolgt\s+in)\s+",
     re.IGNORECASE,
 )
+_NO_PLACE = re.compile(r"[?!<>{}=\"“”]|\.\.\.|https?:")
+"""A question, a cry or a quotation is no place, wherever it stands."""
+_SHORTEST = 3
+"""Characters; an abbreviation of two letters may be anything."""
 _LONGEST = 160
 _MOST_LINES = 3
 
 
-def places(lines: Sequence[Line]) -> list[Found]:
-    """Each place under a label, as written, up to the end of its sentence."""
-    found = []
+def places(lines: Sequence[Line]) -> tuple[list[Found], bool]:
+    """Each place under a label, as written, up to the end of its sentence; and whether one was there and not read.
+
+    What does not look like a place is not taken for one, and somebody has to be told that there was a label.
+    """
+    found, unread = [], False
     for line, _, place in labelled(lines, _LABEL):
         if _LABEL.match(line.text) and line.text.strip().endswith(":"):
             continue
@@ -36,6 +43,8 @@ def places(lines: Sequence[Line]) -> list[Found]:
         value = re.split(
             r"(?<=[a-z0-9)])\.(?:\s|$)|;| and other |,? with (?:travel|up to)", text[lead.end() if lead else 0 :]
         )[0].strip(" .|,")
-        if 2 < len(value) <= _LONGEST:  # noqa: PLR2004 - an abbreviation has two letters and may be anything
+        if _NO_PLACE.search(text) or len(value) > _LONGEST:
+            unread = True
+        elif len(value) >= _SHORTEST:
             found.append(line.found(value, end, len(line.text)))
-    return found
+    return found, unread

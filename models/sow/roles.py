@@ -28,6 +28,8 @@ _HEADING = label(
     r"(?:\s+and\s+(?:roles?|rates?|responsibilities))?|(?:projekt)?team|rollen(?:\s+und\s+(?:stunden|tages)?sätze)?|personal"
 )
 _RATE = re.compile(r"(?:per|/|an?|pro|je)\s*(?P<unit>hour|hr|h|day|stunde|tag|personentag)\b", re.IGNORECASE)
+_MOST_WORDS = 10
+"""Words of a line that staffs a role; a longer one without a rate is a sentence about something."""
 _UNITS = {"hour": "hour", "hr": "hour", "h": "hour", "stunde": "hour", "day": "day", "tag": "day", "personentag": "day"}
 
 
@@ -39,7 +41,10 @@ def roles(lines: Sequence[Line]) -> list[Found]:
     found: dict[str, Found] = {}
     for line in lines:
         rate = _rate(line.text)
-        if id(line) not in below and rate is None:
+        staffs = (
+            id(line) in below and len(line.text.split()) <= _MOST_WORDS and not line.text.rstrip().endswith(("?", "!"))
+        )
+        if not staffs and rate is None:
             continue
         for match in _ROLE.finditer(line.text):
             name = " ".join(match["role"].lower().split())

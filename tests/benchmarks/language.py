@@ -40,8 +40,9 @@ def main() -> int:
             sys.stderr.write(f"{name} is left out, for its data is absent ({type(error).__name__})\n")
     told = (
         "`make bench-language`. Statements of work are understood without a language model, and beside an obedient "
-        "double of one that does what a document says. Half of the attacks were looked at while the rules were written. The "
-        "fields of the four real documents were read by a person. German documents are self-written, all of them."
+        "double of one that does what a document says (its own choice of label is crude, so that it disagrees on clean "
+        "documents too). Half of the attacks were looked at while the rules were written. The fields of the four real "
+        "documents were read by a person. German documents are self-written, all of them."
     )
     return write("language", "The language half", told, found, given.out)
 
