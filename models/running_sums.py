@@ -62,7 +62,7 @@ class RunningSums:
         last[found] = self._known[end[found] - 1]
         known_at = pl.Series("known_at", last)
         if not found.all():
-            known_at = known_at.set(pl.Series(~found), None)  # type: ignore[arg-type]  # null is what it takes
+            known_at = known_at.set(pl.Series(~found), None)
         return pl.DataFrame([known_at.cast(INSTANT), *self._shown(self._between(found, start, end))])
 
     def within(self, subjects: pl.DataFrame, days: int, instant: str = "as_of") -> pl.DataFrame:
