@@ -68,7 +68,8 @@ def _by_zone(
 ) -> pl.Series:
     if values.is_empty():
         return pl.Series(values.name, [], dtype=dtype)
-    names = zone.cast(pl.String).fill_null("UTC")
+    names = zone.cast(pl.String)
+    names = names.fill_null("UTC") if names.null_count() else names
     if names.n_unique() == 1:
         return convert(values, _readable(names[0])).alias(values.name)
     frame = pl.DataFrame({"value": values, "zone": names}).with_row_index("row")
@@ -89,9 +90,9 @@ def _to_local_in(instant: pl.Series, zone: str) -> pl.Series:
 
 def _to_utc_in(local: pl.Series, zone: str) -> pl.Series:
     instant = local.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
-    skipped = instant.is_null() & local.is_not_null()
-    if not skipped.any():
+    if instant.null_count() == local.null_count():
         return instant
+    skipped = instant.is_null() & local.is_not_null()
     filled = pl.DataFrame({"local": local.filter(skipped), "row": skipped.arg_true()})
     filled = filled.with_columns(_after_gap(filled["local"], zone).alias("instant"))
     return instant.scatter(filled["row"], filled["instant"])

@@ -19,6 +19,7 @@ import polars as pl
 from models.cells import parse
 from models.local_time import end_of_day, start_of_day
 from models.records import TABLES, Column, Kind, Records, Table, table_of
+from models.small_queries import collected
 
 INSTANT = Kind.INSTANT.dtype
 ALWAYS = pl.lit(0, dtype=pl.Int64).cast(INSTANT)
@@ -84,10 +85,7 @@ def versions(records: Records, name: str, columns: Sequence[str]) -> pl.DataFram
 
 def _as_given(table: Table, rows: pl.DataFrame, wanted: Sequence[Column]) -> pl.DataFrame:
     """The only version of rows of which no cell was ever set after they became known: most of a long table."""
-    cells = [
-        pl.lit(None, dtype=column.dtype).alias(column.name) if column.happening else pl.col(column.name)
-        for column in wanted
-    ]
+    cells = [_given(column).alias(column.name) for column in wanted]
     return rows.select(*table.key, *cells, "known_at", pl.lit(None, dtype=INSTANT).alias("known_until"))
 
 
@@ -118,7 +116,7 @@ def _events(records: Records, table: Table, first: pl.DataFrame, wanted: Sequenc
         happens = column.happening and rows[column.name].null_count() < rows.height
         if not (happens or column.name in said_of):
             continue
-        settings = _revised(rows, revisions, column)
+        settings = _revised(rows, revisions, column) if column.name in said_of else _never_revised(column)
         if column.happening:
             settings = _happenings(rows, settings, column)
         if not settings.is_empty():
@@ -138,6 +136,10 @@ def _revised(rows: pl.DataFrame, revisions: pl.DataFrame, column: Column) -> pl.
     return mine.select(row_key="key", at="known_at", value=values, zone="zone")
 
 
+def _never_revised(column: Column) -> pl.DataFrame:
+    return pl.DataFrame(schema={"row_key": pl.String, "at": INSTANT, "value": column.dtype, "zone": pl.String})
+
+
 def _happenings(rows: pl.DataFrame, revised: pl.DataFrame, column: Column) -> pl.DataFrame:
     """When the happenings of one column showed: not before they happened, and not before they were written down.
 
@@ -146,24 +148,29 @@ def _happenings(rows: pl.DataFrame, revised: pl.DataFrame, column: Column) -> pl
     """
     told = pl.coalesce(*(_end(rows[source], rows["zone"]) for source in column.told_by), pl.lit(None, dtype=INSTANT))
     given = rows.select("row_key", at=pl.lit(None, dtype=INSTANT), value=column.name, happened=told)
+    if revised.is_empty():
+        return given.drop_nulls(["value", "happened"]).select("row_key", at="happened", value="value")
     dated = _end(revised["value"], revised["zone"]) if column.kind in {Kind.INSTANT, Kind.DAY} else revised["at"]
+    set_again, all_given = revised.with_columns(happened=dated).lazy(), given.lazy()
     # Most rows of a long table were never revised: they need no sorting.
-    once = given.join(revised, on="row_key", how="anti").drop_nulls(["value", "happened"])
-    again = given.join(revised, on="row_key", how="semi")
-    settings = (
-        pl.concat([again, revised.select("row_key", "at", "value", happened=dated)])
+    once = all_given.join(set_again, on="row_key", how="anti").drop_nulls(["value", "happened"])
+    again = all_given.join(set_again, on="row_key", how="semi")
+    settings = collected(
+        pl.concat([again, set_again.select("row_key", "at", "value", "happened")])
         .sort("row_key", "at", nulls_last=False, maintain_order=True)
         .with_columns(shows=pl.max_horizontal("at", "happened"), until=pl.col("at").shift(-1).over("row_key"))
     )
     waits = pl.col("value").is_null() | (pl.col("shows") > pl.col("at"))
-    hidden = settings.filter(pl.col("at").is_not_null() & waits).select(
-        "row_key", "at", value=pl.lit(None, dtype=column.dtype)
+    hidden = (
+        settings.lazy()
+        .filter(pl.col("at").is_not_null() & waits)
+        .select("row_key", "at", value=pl.lit(None, dtype=column.dtype))
     )
-    shown = settings.filter(
+    shown = settings.lazy().filter(
         pl.col("value").is_not_null() & (pl.col("shows") < pl.col("until")).fill_null(pl.col("shows").is_not_null())
     )
     shows = [shown.select("row_key", at="shows", value="value"), once.select("row_key", at="happened", value="value")]
-    return pl.concat([hidden, *shows])
+    return collected(pl.concat([hidden, *shows]))
 
 
 def _end(cells: pl.Series, zone: pl.Series) -> pl.Series:
@@ -175,27 +182,36 @@ def _unroll(
     table: Table, keyed: pl.DataFrame, wanted: Sequence[Column], events: dict[str, pl.DataFrame]
 ) -> pl.DataFrame:
     """One row for each instant at which any wanted cell of a row was set, with all cells as they stood then."""
-    starts = keyed.select("row_key", start="known_at")
-    settings = {column.name: _settings(column, keyed, starts, events.get(column.name)) for column in wanted}
+    rows = keyed.lazy()
+    starts = rows.select("row_key", start="known_at")
+    settings = {
+        column.name: collected(_settings(column, rows, starts, events[column.name].lazy())).lazy()
+        for column in wanted
+        if column.name in events
+    }
     unrolled = pl.concat([setting.select("row_key", "at") for setting in settings.values()]).unique()
     for name, setting in settings.items():
         unrolled = unrolled.sort("at").join_asof(
             setting.rename({"value": name}), on="at", by="row_key", strategy="backward", check_sortedness=False
         )
+    never_set = [_given(column).alias(column.name) for column in wanted if column.name not in events]
     known_until = pl.col("at").shift(-1).over("row_key")
-    return (
+    return collected(
         unrolled.sort("row_key", "at")
         .select("row_key", *settings, known_at="at", known_until=known_until)
-        .join(keyed.select("row_key", *table.key), on="row_key", how="left")
-        .select(*table.key, *settings, "known_at", "known_until")
+        .join(rows.select("row_key", *table.key, *never_set), on="row_key", how="left")
+        .select(*table.key, *(column.name for column in wanted), "known_at", "known_until")
     )
 
 
-def _settings(column: Column, keyed: pl.DataFrame, starts: pl.DataFrame, events: pl.DataFrame | None) -> pl.DataFrame:
+def _given(column: Column) -> pl.Expr:
+    """A cell as long as nothing sets it: nothing has happened, and of the rest what is given stands."""
+    return pl.lit(None, dtype=column.dtype) if column.happening else pl.col(column.name)
+
+
+def _settings(column: Column, rows: pl.LazyFrame, starts: pl.LazyFrame, events: pl.LazyFrame) -> pl.LazyFrame:
     """All that a column's cells were set to, by ``at``; what was set before a row was known counts from then."""
-    given = pl.lit(None, dtype=column.dtype) if column.happening else pl.col(column.name)
-    setting = keyed.select("row_key", at="known_at", value=given)
-    if events is not None:
-        later = events.join(starts, on="row_key", maintain_order="left").sort("at", maintain_order=True)
-        setting = pl.concat([setting, later.select("row_key", at=pl.max_horizontal("at", "start"), value="value")])
+    first = rows.select("row_key", at="known_at", value=_given(column))
+    later = events.join(starts, on="row_key", maintain_order="left").sort("at", maintain_order=True)
+    setting = pl.concat([first, later.select("row_key", at=pl.max_horizontal("at", "start"), value="value")])
     return setting.unique(["row_key", "at"], keep="last", maintain_order=True).sort("at", maintain_order=True)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from models.small_queries import collected
+
 
 def latest(
     subjects: pl.DataFrame, timeline: pl.DataFrame, owner: str | Sequence[str], instant: pl.Expr | str = "as_of"
@@ -15,12 +17,13 @@ def latest(
     """
     owners = [owner] if isinstance(owner, str) else list(owner)
     when = pl.col(instant) if isinstance(instant, str) else instant
-    return (
-        subjects.select(*owners, at=when)
+    return collected(
+        subjects.lazy()
+        .select(*owners, at=when)
         .with_row_index("row")
         .sort("at", maintain_order=True)
         .join_asof(
-            timeline.drop_nulls([*owners, "known_at"]).sort("known_at", *owners),
+            timeline.lazy().drop_nulls([*owners, "known_at"]).sort("known_at", *owners),
             left_on="at", right_on="known_at", by=owners, coalesce=False, check_sortedness=False,
         )
         .sort("row")

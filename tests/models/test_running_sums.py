@@ -48,11 +48,14 @@ def by_hand(facts: pl.DataFrame, owner: list[str], subject: dict, after: dt.date
     return max((fact["known_at"] for fact in mine), default=None), *sums
 
 
+@pytest.mark.parametrize("few", [0, 2_000])
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["person", ["person", "project"]]))
-def test_sums_are_of_the_owners_facts_up_to_the_instant(seed, owner):
+def test_sums_are_of_the_owners_facts_up_to_the_instant(few, seed, owner):
     facts, subjects = some(seed)
     names = [owner] if isinstance(owner, str) else owner
-    found = RunningSums(facts, owner, AMOUNTS).at(subjects)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("models.running_sums._FEW", few)
+        found = RunningSums(facts, owner, AMOUNTS).at(subjects)
     assert found.schema == {"known_at": INSTANT, "seconds": pl.Int64, "entries": pl.Int64}
     assert found.rows() == [by_hand(facts, names, subject) for subject in subjects.iter_rows(named=True)]
 

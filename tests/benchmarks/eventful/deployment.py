@@ -37,7 +37,7 @@ ENGINE_NAME, TRAINER, PROMOTER = "engine", "dana", "pavel"
 
 @dataclass(frozen=True)
 class Deployment:
-    """``subjects`` are the ids that can be asked about today, by task; ``key`` is an engine's, ``set_`` settings."""
+    """``subjects`` are the ids that can be asked about today, by task; ``key`` is an engine's; ``set_`` are settings."""
 
     home: Path
     url: str
@@ -63,7 +63,7 @@ class Deployment:
 
 @contextmanager
 def deployed(home: Path, **settings: str) -> Iterator[Deployment]:
-    """The deployment in a folder. What an earlier run has learnt there is used again; what it processed is gone."""
+    """The deployment in a folder. What an earlier run has learnt there is used again, what it processed is gone."""
     private_folder(home)
     url = database_url({"BELLWETHER_HOME": str(home)})
     try:

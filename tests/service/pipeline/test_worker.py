@@ -163,12 +163,9 @@ def test_an_attempt_that_failed_waits_in_the_queue_for_the_next(kept, parts, eng
         )  # fmt: skip
         with engine.begin() as connection:
             insert_subscription(connection, to)
-        first, again = (
-            kept(time_of("p-17", received_at=RECEIVED.replace(hour=15))),
-            kept(time_of("p-17", received_at=RECEIVED.replace(hour=16))),
-        )
-        assert settled(first[0])[2]
-        assert settled(again[0])[2]
+        for hour in (15, 16):
+            (event_id,) = kept(time_of("p-17", received_at=RECEIVED.replace(hour=hour)))
+            assert settled(event_id)[2]
         failed = until("SELECT delivery_id FROM deliveries WHERE attempts = 1 AND status = 'pending'")
         until("SELECT delivery_id FROM deliveries WHERE status = 'delivered'")
         waits = until("SELECT status FROM dbos.workflow_status WHERE workflow_uuid = :id", id=f"{failed}:2")
