@@ -1,6 +1,7 @@
 """``bellwether fake-llm``: a double of a language model, for trying the routes without an account."""
 
 import re
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,8 @@ http://127.0.0.1:PORT/slow/v1.""",
     help="A YAML list of {when, say}: where the regular expression WHEN is found in what is asked, SAY is the reply.",
 )
 def command(port: int, scenario: str, script: Path | None) -> None:
-    """Serve until SIGINT."""
+    """Serve until SIGINT, also where the shell that started it in the background has told it to ignore that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         double = FakeLlm(scenario=scenario, script=None if script is None else read_script(script), port=port)
         with double:

@@ -12,19 +12,19 @@ WHAT_A_TEST_DOES = {
         "UPDATE audit_head SET seq = 7, hash = repeat('a', 64)",
     ),
     "rows that refer to each other": (
-        """INSERT INTO exceptions (exception_id, cause_kind, cause_key, part, status, version, opened_at, updated_at,
-           raised_at, times_raised, confidence)
-           VALUES (gen_random_uuid(), 'project', 'P-1', '', 'open', 1, now(), now(), now(), 1, 1)""",
-        """INSERT INTO exception_decisions
-           (decision_id, exception_id, kind, version, principal_id, api_role, decided_at)
-           SELECT gen_random_uuid(), exception_id, 'accept', 1, 'mona', 'pmo', now() FROM exceptions""",
+        """INSERT INTO answers (answer_id, received_at, principal_id, task, as_of, workflow_name, workflow_instance,
+               workflow_step, model_version, policy_version)
+           VALUES (gen_random_uuid(), now(), 'e', 't', now(), 'w', 'i', 's', '1', '1')""",
+        """INSERT INTO recommendations (jti, answer_id, subject_id, task, action, params, requires, expires_at,
+               workflow_version, issued_at)
+           SELECT gen_random_uuid(), answer_id, 's', 't', 'a', '{}', '{}', now(), 1, now() FROM answers""",
     ),
     "a row of the template less": ("DELETE FROM audit_head",),
     "a constraint": ("ALTER TABLE records.holidays ADD CONSTRAINT never CHECK (false)",),
     "a column": ("ALTER TABLE records.holidays DROP COLUMN region",),
     "a table": ("CREATE TABLE mine (id integer)",),
 }
-CONTENT = "SELECT (SELECT count(*) FROM records.holidays), (SELECT count(*) FROM exceptions), seq, hash FROM audit_head"
+CONTENT = "SELECT (SELECT count(*) FROM records.holidays), (SELECT count(*) FROM answers), seq, hash FROM audit_head"
 
 
 def run(url, *statements):

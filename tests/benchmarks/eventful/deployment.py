@@ -37,7 +37,7 @@ ENGINE_NAME, TRAINER, PROMOTER = "engine", "dana", "pavel"
 
 @dataclass(frozen=True)
 class Deployment:
-    """``subjects`` are the ids that can be asked about today, by task; ``key`` is an engine's; ``set_`` are settings."""
+    """``subjects`` are the ids that can be asked about today, by task; ``key`` is an engine's, ``set_`` settings."""
 
     home: Path
     url: str
