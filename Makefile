@@ -1,6 +1,7 @@
 # Each target sets up what it needs: Python 3.11 or newer, make, and the machine's package index are enough.
 #   make demo             from nothing to a served answer; ONCE=1 ends after the answer
 #   make serve            the service, on the records and champions of BELLWETHER_HOME
+#   make flow             a Prefect flow as client of a service on the invented firm, from a signed deal to an invoice
 #   make test check       the tests; lint, format, types and the arrows between the rooms
 #   make bench            all of tests/benchmarks; make bench-time-log for one, with ARGS for its options
 #   make lock             resolve requirements/*.txt again; UPGRADE=1 takes newer versions
@@ -8,7 +9,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check bench lock
+.PHONY: help setup demo flow serve test check bench lock
 
 # bytecode is written once and saves each later command seconds
 unexport PYTHONDONTWRITEBYTECODE
@@ -17,8 +18,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 BENCHMARKS = $(subst _,-,$(patsubst tests/benchmarks/%.py,bench-%,$(filter-out %/figures.py,$(wildcard tests/benchmarks/*.py))))
-RESOLVE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+RESOLVE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade)
+FLOW := .venv-prefect
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -27,6 +29,10 @@ setup: $(READY)
 
 demo: $(READY)
 	@$(BIN)/bellwether demo $(if $(filter-out 0,$(ONCE)),--once)
+
+# Prefect does not import beside our FastAPI: the flow has an environment of its own, and knows the service by HTTP alone.
+flow: $(READY) $(FLOW)/.ready
+	@$(BIN)/python fixtures/orchestrations/stage.py --flow-python $(FLOW)/bin/python $(ARGS)
 
 serve: $(READY)
 	@$(BIN)/bellwether serve
@@ -57,7 +63,14 @@ $(READY): $(BIN)/python requirements/uv.txt requirements/dev.txt pyproject.toml
 	@VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(FLOW)/.ready: $(READY) requirements/prefect.txt
+	@$(PYTHON) -m venv --without-pip $(FLOW)
+	@echo "Installing Prefect into $(FLOW)"
+	@VIRTUAL_ENV=$(CURDIR)/$(FLOW) $(BIN)/uv pip sync --quiet --require-hashes requirements/prefect.txt
+	@touch $@
+
 lock: $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
-	$(RESOLVE) --extra dev --output-file requirements/dev.txt
-	$(RESOLVE) --constraint requirements/dev.txt --output-file requirements/runtime.txt
+	$(RESOLVE) pyproject.toml --extra dev --output-file requirements/dev.txt
+	$(RESOLVE) pyproject.toml --constraint requirements/dev.txt --output-file requirements/runtime.txt
+	$(RESOLVE) requirements/prefect.in --output-file requirements/prefect.txt

@@ -5,6 +5,7 @@ the latter). Every function takes two series of one length, and works one distin
 grows with the rows and not with the zones.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from functools import cache
 
@@ -55,6 +56,11 @@ def end_of_day(day: pl.Series, zone: pl.Series) -> pl.Series:
     """The last microsecond of the local day: one before the next day starts."""
     next_start = start_of_day(day.dt.offset_by("1d"), zone)
     return next_start.dt.offset_by("-1us")
+
+
+def last_instant(day: dt.date) -> dt.datetime:
+    """The last microsecond of a day that has no zone, UTC: the instant that a deadline given as a date means."""
+    return dt.datetime.combine(day, dt.time.max, dt.UTC)
 
 
 def _by_zone(

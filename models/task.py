@@ -9,6 +9,7 @@ import polars as pl
 from pydantic import BaseModel
 
 from models.actions import Proposal
+from models.cause import Cause
 from models.forecast import Forecast
 from models.neighbourhood import Fetch
 from models.records import Records
@@ -40,6 +41,10 @@ class Task:
 
     ``sensitive`` marks the snapshot fields that not every reader may see; words and levers of the other fields take
     null in these. ``expected_is`` and ``money_is`` mark the expected amount and the money where they tell the same.
+
+    ``cause`` says what a subject's trouble lies with, so that what has one cause is looked into once, and ``deadline``
+    until when it can still be turned, None where nobody can say. Both are given the snapshot with ``as_of`` and
+    ``client_id`` (of its project, None where the records name none) beside its fields.
     """
 
     name: str
@@ -68,6 +73,8 @@ class Task:
     levers: Mapping[str, Callable[[Row], Sequence[float]]]
     money: Callable[[pl.DataFrame, pl.Series, pl.DataFrame | None], pl.DataFrame]
     propose: Callable[[str, Row, Forecast], Sequence[Proposal]]
+    cause: Callable[[str, Row], Cause]
+    deadline: Callable[[str, Row], dt.datetime | None]
     unsupervised: bool = False
     groups: Mapping[str, str] = field(default_factory=dict)
     expected_is: Sensitivity | None = None

@@ -62,6 +62,11 @@ class Prompt(BaseModel):
             )
         return _filled(self.system, values), _filled(self.user, values)
 
+    def mustached(self) -> list[tuple[str, str]]:
+        """Role and text as MLflow's registry writes templates: variables in double braces, other braces single."""
+        names = {name: f"{{{{{name}}}}}" for name in self.variables}
+        return [("system", _filled(self.system, names)), ("user", _filled(self.user, names))]
+
 
 def read_prompts(folder: Path = FOLDER) -> dict[str, list[Prompt]]:
     """All versions of all prompts of a folder, oldest first, by name. Raises PromptRefused."""

@@ -10,11 +10,19 @@ from starlette.middleware import Middleware
 from service.api import (
     approval_summaries,
     audit,
+    deliveries,
+    event_types,
+    events,
+    exception_decisions,
+    exceptions,
     kill_switches,
     operations,
+    outcomes,
     predictions,
     recommendations,
+    records,
     sows,
+    subscriptions,
     what_if,
     workflows,
 )
@@ -33,9 +41,19 @@ ROUTERS = (
     sows.router,
     workflows.router,
     recommendations.router,
+    exceptions.router,
+    exception_decisions.router,
+    outcomes.router,
     kill_switches.router,
+    subscriptions.router,
+    deliveries.router,
+    events.router,
+    event_types.router,
+    records.router,
     audit.router,
 )
+BODY_LIMITS: Mapping[str, int | None] = {"/v1/records/": records.LARGEST_BODY}
+"""Paths whose bodies may be larger than others, since they are read as a stream."""
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 
@@ -48,7 +66,7 @@ def create_app(
     *,
     routers: Sequence[APIRouter] = ROUTERS,
     access: Mapping[Route, Roles | None] = ACCESS,
-    body_limits: Mapping[str, int | None] | None = None,
+    body_limits: Mapping[str, int | None] = BODY_LIMITS,
 ) -> FastAPI:
     """The application over these services. Raises UnguardedRoute."""
     app = FastAPI(
@@ -60,7 +78,7 @@ def create_app(
         telemetry=_NO_TELEMETRY,
         middleware=[
             Middleware(Envelope, metrics=services.metrics),
-            Middleware(BodyLimit, by_prefix=body_limits or {}),
+            Middleware(BodyLimit, by_prefix=body_limits),
         ],
     )
     app.state.services = services

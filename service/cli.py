@@ -1,5 +1,6 @@
 """``bellwether``: parse, call one function, turn what it refuses into a sentence and an exit code."""
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -7,6 +8,7 @@ import click
 
 from ledger.errors import LedgerError
 from models.sow.taxonomy import TaxonomyRefused
+from prompts.prompt import PromptRefused
 from service.chains.clients import LanguageModelRefused
 from service.commands.exit import Refused
 from service.gate.mistakes import GateFilesRefused
@@ -18,6 +20,7 @@ _COMMANDS = {
     "fake-llm": "fake_llm",
     "keys": "keys",
     "kill-switch": "kill_switch",
+    "labels": "labels",
     "persons": "persons",
     "policies": "policies",
     "records": "records",
@@ -25,11 +28,18 @@ _COMMANDS = {
     "serve": "serve",
     "signing-keys": "signing_keys",
     "sow": "sow",
+    "worker": "worker",
     "workflows": "workflows",
 }
 """Name to module in ``service.commands``, imported when used: serving costs seconds that making a key should not."""
 
-_EXPECTED = (Refused, SettingsRefused, GateFilesRefused, LanguageModelRefused, LedgerError, TaxonomyRefused)
+_MANY_AT_ONCE = frozenset({"serve", "worker"})
+"""They answer on many threads at once, each with small frames: handing these to further threads costs more than it
+gains. Read by polars when it is imported, so it has to be said before."""
+
+_EXPECTED = (
+    Refused, SettingsRefused, GateFilesRefused, LanguageModelRefused, PromptRefused, LedgerError, TaxonomyRefused,
+)  # fmt: skip
 
 
 class _Commands(click.Group):
@@ -39,6 +49,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in _COMMANDS:
             return None
+        if cmd_name in _MANY_AT_ONCE:
+            os.environ.setdefault("POLARS_MAX_THREADS", "1")
         command: click.Command = import_module(f"service.commands.{_COMMANDS[cmd_name]}").command
         return command
 

@@ -146,8 +146,8 @@ class BadRequest(ServiceError):
 class FieldError:
     """What is wrong with one field.
 
-    ``place`` is body, path, query or header; ``row`` counts from 0 and is absent outside a list; ``expected`` is a
-    sentence without the value that was sent.
+    ``place`` is body, path, query or header; ``row`` counts from 0 in a list, is the line from 1 in NDJSON, and absent
+    elsewhere; ``expected`` is a sentence without the value that was sent.
     """
 
     place: str
@@ -234,6 +234,35 @@ class TooManySubjects(ServiceError):
         )
 
 
+class TooManyEvents(ServiceError):
+    """More events in one call than are taken; none of them is."""
+
+    status, slug, title = 413, "too-many-events", "Too many events"
+
+    def __init__(self, given: int, limit: int) -> None:
+        super().__init__(f"{given:,} events; expected at most {limit:,} a call: split it.", events=given, limit=limit)
+
+
+class TooManyRows(ServiceError):
+    """More records in one call than are taken; nothing of it is stored."""
+
+    status, slug, title = 413, "too-many-rows", "Too many rows"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"More than {limit:,} rows; split the call.", limit=limit)
+
+
+class UnsupportedMediaType(ServiceError):
+    """A body in a format that the route does not read."""
+
+    status, slug, title = 415, "unsupported-media-type", "Unsupported media type"
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(
+            f"Expected a body with Content-Type: {expected}.", headers={"Accept": expected}, accept=expected
+        )
+
+
 class Conflict(ServiceError):
     """The call contradicts what is stored, as an Idempotency-Key that came before with another body."""
 
@@ -245,13 +274,9 @@ class WithheldByGate(ServiceError):
 
     status, slug, title = 403, "withheld", "Withheld by the gate"
 
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(
-            verdict.reason,
-            codes=list(verdict.codes),
-            policies=list(verdict.policies),
-            policy_version=verdict.policy_version,
-        )
+    def __init__(self, verdict: Verdict, **about: Any) -> None:
+        said = {"codes": list(verdict.codes), "policies": list(verdict.policies)}
+        super().__init__(verdict.reason, headers=None, **said, policy_version=verdict.policy_version, **about)
 
 
 class AlreadyDecided(ServiceError):
@@ -270,6 +295,34 @@ class NotStanding(ServiceError):
 
     def __init__(self, standing: str, why: str) -> None:
         super().__init__(f"{why} There is nothing to withdraw.", standing=standing)
+
+
+class StaleDecision(ServiceError):
+    """A decision on an exception that has changed since. ``version`` and ``standing`` are those of now."""
+
+    status, slug, title = 409, "stale-decision", "Changed since it was looked at"
+
+    def __init__(self, version: int, standing: str) -> None:
+        super().__init__(
+            f"The exception has version {version} now and is {standing}; look at it again, and decide on that.",
+            version=version,
+            standing=standing,
+        )
+
+
+class NotInThatState(ServiceError):
+    """What cannot be done with an exception as it stands. ``expected`` are the states in which it can."""
+
+    status, slug, title = 409, "not-in-that-state", "Not in that state"
+
+    def __init__(self, decision: str, standing: str, expected: Collection[str]) -> None:
+        listed = sorted(expected)
+        super().__init__(
+            f"The exception is {standing}; {decision} is for what is {', '.join(listed)}.",
+            decision=decision,
+            standing=standing,
+            expected=listed,
+        )
 
 
 class NotReady(ServiceError):

@@ -31,6 +31,20 @@ class Metrics:
             "bellwether_champion_info", "1 for the version that serves", ("task", "version"), registry=self._registry
         )
 
+        self._events = Counter(
+            "bellwether_events",
+            "Events that this process has settled; failed ones are in the inbox",
+            ("type", "status"),
+            registry=self._registry,
+        )
+        self._waiting = Gauge(
+            "bellwether_waiting", "Events and webhooks that are due and wait, for all processes", ("what",),
+            registry=self._registry,
+        )  # fmt: skip
+        self._oldest = Gauge(
+            "bellwether_oldest_waiting_seconds", "How long the oldest of these has waited", ("what",),
+            registry=self._registry,
+        )  # fmt: skip
         self._language_calls = Histogram(
             "bellwether_language_call_seconds",
             "Seconds of one call of a language model; outcome is counted, or why its reply was not",
@@ -78,6 +92,15 @@ class Metrics:
             self._champion.remove(task, before)
         self._serving[task] = version
         self._champion.labels(task, version).set(1)
+
+    def event(self, kind: str, status: str) -> None:
+        """An event of this type was settled with this status."""
+        self._events.labels(kind, status).inc()
+
+    def waiting(self, what: str, count: int, oldest_seconds: float) -> None:
+        """So many of these are due and wait, the oldest for so long."""
+        self._waiting.labels(what).set(count)
+        self._oldest.labels(what).set(oldest_seconds)
 
     def language_call(self, route: str, prompt: str, outcome: str, seconds: float) -> None:
         """One call of a language model has ended."""

@@ -9,8 +9,12 @@ from models.predictor import Predictor
 from service.chains.chain import Chain
 from service.champions import Champions
 from service.gate_in_force import GateInForce
+from service.inbox.deciding import Inbox
 from service.known_keys import KnownKeys
 from service.metrics import Metrics
+from service.outgoing.outbox import Outbox
+from service.outgoing.subscribing import Subscriptions
+from service.pipeline.pipeline import Pipeline
 from service.readiness import Check
 from service.settings import Settings
 from service.signing_keys_in_force import SigningKeysInForce
@@ -35,6 +39,10 @@ class Services:
     summaries: Summaries
     sows: Sows
     decisions: Decisions
+    pipeline: Pipeline
+    outbox: Outbox
+    subscriptions: Subscriptions
     chain: Chain
+    inbox: Inbox
     checks: Mapping[str, Check]
     task_checks: Mapping[str, Check]

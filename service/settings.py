@@ -1,6 +1,7 @@
 """The settings: ``BELLWETHER_*`` in the environment, read once at the start. A bad value stops it with a sentence."""
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,10 +20,14 @@ from pydantic import (
     field_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
 
 from ledger.home import home
 from models.approval_summary.limits import LimitsInvalid, load_limits
 from service.language_settings import LanguageModel, LanguageSettings
+from service.pipeline_settings import PipelineSettings, ScheduleSettings
+from service.triage_settings import TriageSettings
+from service.webhook_settings import WebhookSettings
 
 PREFIX = "BELLWETHER_"
 _READ_ELSEWHERE = frozenset({"BELLWETHER_KEY", "BELLWETHER_MLFLOW_ARTIFACTS"})
@@ -81,6 +86,18 @@ class Settings(BaseSettings):
     person_level: PersonLevelUse | None = Field(
         default=None, description="tasks about people's time are off without it"
     )
+    triage: TriageSettings = Field(
+        default_factory=TriageSettings, description="how the inbox ranks and what it raises again"
+    )
+    webhooks: WebhookSettings = Field(
+        default_factory=WebhookSettings, description="how is sent to subscribers, and where to"
+    )
+    pipeline: PipelineSettings = Field(
+        default_factory=PipelineSettings, description="how much durable work a process takes on at once"
+    )
+    schedules: ScheduleSettings = Field(
+        default_factory=ScheduleSettings, description="what the service looks at by itself, and when"
+    )
     taxonomy: FilePath | None = Field(
         default=None, description="the firm's own service lines; the shipped ones where unset"
     )
@@ -127,21 +144,35 @@ class Settings(BaseSettings):
         return {"BELLWETHER_HOME": str(self.home), **url}
 
 
+_NESTED: Mapping[str, type[BaseModel]] = {
+    "LLM": LanguageSettings,
+    "LLM__PRIMARY": LanguageModel,
+    "LLM__SECONDARY": LanguageModel,
+    "PERSON_LEVEL": PersonLevelUse,
+    "PIPELINE": PipelineSettings,
+    "SCHEDULES": ScheduleSettings,
+    "TRIAGE": TriageSettings,
+    "WEBHOOKS": WebhookSettings,
+}
+
+
 def read_settings() -> Settings:
     """The settings of this process. Raises SettingsRefused with a sentence for each bad value."""
     try:
         return Settings()
     except ValidationError as error:
         raise SettingsRefused(tuple(_sentence(finding["loc"], finding["msg"]) for finding in error.errors())) from None
+    except SettingsError as error:
+        group = "".join(re.findall(r'field "(\w+)"', str(error))).upper()
+        raise SettingsRefused((f'{PREFIX}{group}: a value that is no JSON; expected such as ["a", "b"]',)) from None
 
 
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     """``BELLWETHER_*`` variables that nothing reads: most often a typing mistake."""
     known = {PREFIX + name.upper() for name in Settings.model_fields} | _READ_ELSEWHERE
-    known |= _nested("PERSON_LEVEL", PersonLevelUse) | _nested("LLM", LanguageSettings)
-    known |= _nested("LLM__PRIMARY", LanguageModel) | _nested("LLM__SECONDARY", LanguageModel)
+    nested = {f"{PREFIX}{group}__{name.upper()}" for group, fields in _NESTED.items() for name in fields.model_fields}
     ours = [name for name in environ if name.startswith(PREFIX) and not name.startswith(_TESTS)]
-    return sorted(name for name in ours if name not in known)
+    return sorted(name for name in ours if name not in known | nested)
 
 
 def is_loopback(host: str) -> bool:
@@ -150,10 +181,6 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _nested(prefix: str, model: type[BaseModel]) -> set[str]:
-    return {f"{PREFIX}{prefix}__{name.upper()}" for name in model.model_fields}
 
 
 def _sentence(place: tuple[int | str, ...], message: str) -> str:

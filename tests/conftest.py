@@ -1,7 +1,7 @@
 """A real PostgreSQL for every test that wants one.
 
 It is the embedded server, shared by all workers of one run, or the one that ``BELLWETHER_TEST_DATABASE_URL`` names.
-Each test gets a database of its own, copied from one that was migrated once.
+Each test has a database to itself, copied from one that was migrated once, or put back as it was after another test.
 """
 
 import os
@@ -20,6 +20,8 @@ from ledger import embedded
 from ledger.home import private_folder
 from ledger.migrate import migrate
 from service.fake_llm.server import FakeLlm
+from service.pipeline.schema import migrate_durable_work
+from tests.recycled import Recycled
 
 settings.register_profile("suite", deadline=None)  # how long an example takes is for benchmarks to say
 settings.load_profile("suite")
@@ -71,7 +73,12 @@ def server():
 @pytest.fixture(scope="session")
 def template(server):
     """The name of a migrated database that nobody is connected to."""
-    return _made_once(server, _template_name(), "", migrate)
+
+    def fill(engine):
+        migrate(engine)
+        migrate_durable_work(engine)
+
+    return _made_once(server, _template_name(), "", fill)
 
 
 @pytest.fixture(scope="session")
@@ -84,22 +91,33 @@ def make_template(server, template):
     return make
 
 
+@pytest.fixture(scope="session")
+def databases(server, template):
+    """Migrated, empty databases, to be lent."""
+    recycled = Recycled(server, template)
+    yield recycled
+    recycled.drop_all()
+
+
 @pytest.fixture
-def database(server, template):
+def database(databases):
     """The URL of a migrated, empty database of this test's own."""
-    yield from new_database(server, f' TEMPLATE "{template}" STRATEGY file_copy')
+    with databases.lent() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
-def module_database(server, template):
+def module_database(databases):
     """The URL of a migrated database that the tests of one module share."""
-    yield from new_database(server, f' TEMPLATE "{template}" STRATEGY file_copy')
+    with databases.lent() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
-def shared_database(server, template):
+def shared_database(databases):
     """The URL of a migrated database that all tests of one worker share: for what takes too long to make anew."""
-    yield from new_database(server, f' TEMPLATE "{template}" STRATEGY file_copy')
+    with databases.lent() as url:
+        yield url
 
 
 @pytest.fixture

@@ -13,7 +13,9 @@ COMMANDS = {
     "backtest": "training.commands.backtest:backtest",
     "retrospect": "training.commands.retrospect:retrospect",
     "score": "training.commands.score:score",
+    "interventions": "training.commands.interventions:interventions",
     "promote": "training.commands.promote:promote",
+    "prompts": "training.commands.prompts:prompts",
 }
 """Name on the command line -> module and command in it. Loading lazily keeps ``check`` free of MLflow's start-up."""
 

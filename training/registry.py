@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from models.artifact import IN_MODEL
 from models.features import units
+from prompts.prompt import Prompt
 
 MODEL = "model"
 EVIDENCE = "evidence"
@@ -132,6 +133,25 @@ class Registry:
         with self._answering():
             self._client.set_model_version_tag(version.task, str(version.number), "promoter", promoter)
             self._client.set_registered_model_alias(version.task, CHAMPION, str(version.number))
+
+    def mirror_prompt(self, prompt: Prompt) -> bool:
+        """Registers one version of a prompt, unless the registry has its SHA-256; whether it had to."""
+        with self._answering(), self._unwarned():
+            try:
+                known = self._client.search_prompt_versions(prompt.name)
+            except self._mlflow.exceptions.MlflowException as error:
+                if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+                    raise
+                known = []
+            if any(version.tags.get("sha256") == prompt.sha for version in known):
+                return False
+            self._client.register_prompt(
+                name=prompt.name,
+                template=[{"role": role, "content": text} for role, text in prompt.mustached()],
+                commit_message=f"v{prompt.version}",
+                tags={"sha256": prompt.sha, "version": str(prompt.version), "task": prompt.task},
+            )
+        return True
 
     def predictor_files(self, version: Version, to: Path) -> Path:
         """The folder with a version's predictor, downloaded under ``to``."""

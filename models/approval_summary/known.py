@@ -17,7 +17,7 @@ _OF_APPROVAL = ("kind", "project_id", "requester", "amount", "currency", "opened
 _OF_STEP = ("actor", "approver_role", "note")
 _OF_PROJECT = ("currency", "contract_value", "baseline_margin", "manager_id", "region", "client_id")
 MOST_STEPS = 2_000
-MOST_SIMILAR, MOST_FOLLOWED = 1_000, 100
+MOST_SIMILAR, MOST_FOLLOWED = 1_000, 50
 """The latest ones; what is older says less about how long a decision takes today.
 The second is of how many of them every step is looked at."""
 
@@ -150,8 +150,8 @@ class _Seen:
     def __init__(self, records: Records, as_of: dt.datetime) -> None:
         self.records = records
         self._as_of = pl.lit(as_of, dtype=Kind.INSTANT.dtype)
-        revisions = table_of(records, "revisions")
-        self._revisions = dict(revisions.partition_by("table", as_dict=True)) if revisions.height else {}
+        revisions = records.get("revisions")
+        self._revisions = {} if revisions is None else revisions.partition_by("table", as_dict=True)
 
     def rows(self, name: str, column: str, values: Sequence[str], wanted: Sequence[str]) -> pl.DataFrame:
         """The rows of a table whose ``column`` is one of ``values``."""
@@ -178,8 +178,12 @@ class _Seen:
             for column in columns
             if (told := table.by_name[column].told_by)
         ]
-        dated = known_rows({table.name: rows}, table.name)
-        return dated.filter(pl.col("known_at") <= self._as_of).with_columns(hidden).select(columns)
+        first = table.known_from[0]
+        if table.by_name[first].kind is Kind.INSTANT and not rows[first].null_count():
+            known = rows.lazy().filter(pl.col(first) <= self._as_of)
+        else:
+            known = known_rows({table.name: rows}, table.name).lazy().filter(pl.col("known_at") <= self._as_of)
+        return known.with_columns(hidden).select(columns).collect()
 
 
 def _steps(mine: pl.DataFrame, approval_id: str) -> list[Step]:

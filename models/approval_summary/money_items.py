@@ -63,7 +63,8 @@ def budget_items(found: Collected, about: Known, amount: Evidence | None) -> Non
     share = project["baseline_margin"]
     budget = round(project["contract_value"] * (1 - (share or 0.0)), 2)
     whole = found.add(
-        "budget", budget, unit=currency, cell=f"computed from projects/{key}/contract_value and baseline_margin", needs={Sensitivity.MARGIN},
+        "budget", budget, unit=currency, needs={Sensitivity.MARGIN},
+        cell=f"computed from projects/{key}/contract_value and baseline_margin",
         budget=f"a project budget of {money(budget, currency)}",
     )  # fmt: skip
     if about.costs is not None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-LONGEST_WORDS, LONGEST_CHARACTERS = 10, 80
-"""The longest activity in the logs at hand has six words; twice as much is a text and no name."""
+LONGEST_WORDS, LONGEST_CHARACTERS = 8, 60
+"""The longest activity in the logs at hand has six words and 45 characters."""
 
 
 class StepKind(StrEnum):
@@ -49,6 +49,7 @@ _WORDS = {
 _DENIALS = {"not", "no", "never", "un", "non", "dis", "without"}
 _REQUESTERS = {"employee", "requester", "submitter", "applicant", "claimant"}
 _TOKEN = re.compile(r"[^\W\d_]+")
+_NAME = re.compile(r"[\w ()/&+-]*")
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,16 @@ class Step:
 
 
 def is_a_name(activity: str) -> bool:
-    """Whether this could be the name of an activity, rather than a text."""
-    return len(activity) <= LONGEST_CHARACTERS and len(activity.split()) <= LONGEST_WORDS
+    """Whether this could be the name of an activity, rather than a text: short, and without the marks of sentences."""
+    short = len(activity) <= LONGEST_CHARACTERS and len(activity.split()) <= LONGEST_WORDS
+    return short and _NAME.fullmatch(activity) is not None
+
+
+def contradicts(activity: str) -> bool:
+    """Whether the words say two things, or deny one."""
+    tokens = set(_TOKEN.findall(activity.casefold()))
+    said = [kind for kind, words in _WORDS.items() if words & tokens]
+    return len(said) > 1 or bool(said and _DENIALS & tokens)
 
 
 @lru_cache(maxsize=4_096)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from models.approval_summary.asked_for import LONGEST_NOTE
 from models.approval_summary.known import Known
-from models.approval_summary.steps import is_a_name
+from models.approval_summary.steps import contradicts, is_a_name
 from models.approval_summary.wording import plain
 from models.text_flags import TextFlag
 from models.text_marks import cleaned
@@ -39,6 +39,8 @@ def suspicions(about: Known) -> list[TextFlag]:
         found.add(TextFlag.INJECTION_SUSPECTED)
     if not all(is_a_name(each) for each in about.activities):
         found.add(TextFlag.INJECTION_SUSPECTED)
+    if any(contradicts(each) for each in about.activities):
+        found.add(TextFlag.CONTRADICTION)
     for text in _written(about, names):
         clean, hidden = cleaned(text)
         if hidden:

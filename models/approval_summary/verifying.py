@@ -7,11 +7,11 @@ in a slot, whose phrase code has made; between slots stand words of a closed lis
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from models.approval_summary.evidence import Evidence
-from models.approval_summary.glue import MARKS, WORD, WORDS
+from models.approval_summary.glue import MARKS, NOUNS, PHRASES, WORD, WORDS
 from models.approval_summary.sentences import MOST_SENTENCES
 
 LONGEST_TEMPLATE = 400
@@ -29,7 +29,7 @@ def wrong(templates: Sequence[str], items: Sequence[Evidence], must_tell: Sequen
     found = []
     if not 1 <= len(templates) <= MOST_SENTENCES:
         found.append(f"expected 1 to {MOST_SENTENCES} sentences")
-    slots = {(item.id, slot) for item in items for slot in item.slots}
+    slots = {(item.id, slot): item.kind for item in items for slot in item.slots}
     for number, template in enumerate(templates, start=1):
         found += [f"sentence {number}: {mistake}" for mistake in _mistakes(template, slots)]
     cited = {match[1] for template in templates for match in SLOT.finditer(template)}
@@ -37,7 +37,7 @@ def wrong(templates: Sequence[str], items: Sequence[Evidence], must_tell: Sequen
     return found
 
 
-def _mistakes(template: str, slots: set[tuple[str, str]]) -> list[str]:
+def _mistakes(template: str, slots: Mapping[tuple[str, str], str]) -> list[str]:
     found = []
     if len(template) > LONGEST_TEMPLATE:
         return [f"expected at most {LONGEST_TEMPLATE} characters"]
@@ -47,8 +47,9 @@ def _mistakes(template: str, slots: set[tuple[str, str]]) -> list[str]:
     if any(slot not in slots for slot in used):
         found.append("expected slots of the evidence that was given")
     between = [unicodedata.normalize("NFC", part) for part in SLOT.split(template)[::3]]
-    words = [WORD.findall(part) for part in between]
-    if any(word.casefold().removesuffix("'s") not in WORDS for part in words for word in part):
+    words = [[word.casefold().removesuffix("'s") for word in WORD.findall(_without_phrases(part))] for part in between]
+    next_kinds = [slots.get(slot) for slot in used] + [None]
+    if not all(_claims_nothing(word, kind) for part, kind in zip(words, next_kinds, strict=True) for word in part):
         found.append("expected words that claim nothing between the slots")
     if any(len(part) > MOST_WORDS_BETWEEN for part in words):
         found.append(f"expected at most {MOST_WORDS_BETWEEN} words without a slot")
@@ -57,6 +58,18 @@ def _mistakes(template: str, slots: set[tuple[str, str]]) -> list[str]:
     if any(_sticks(before, after) for before, after in pairwise(between)):
         found.append("expected a blank or a mark around each slot")
     return found
+
+
+def _without_phrases(part: str) -> str:
+    lower = part.casefold()
+    for phrase in PHRASES:
+        lower = lower.replace(phrase, "with")
+    return lower
+
+
+def _claims_nothing(word: str, next_kind: str | None) -> bool:
+    """Whether a word only joins, or names what the slot after it does tell of."""
+    return word in WORDS or next_kind in NOUNS.get(word, ())
 
 
 def _sticks(before: str, after: str) -> bool:

@@ -1,6 +1,6 @@
 """Will a project's margin forecast fall?"""
 
-from models.margin_erosion import history, outcome, proposals, reasons, rule, subjects
+from models.margin_erosion import cause, history, outcome, proposals, reasons, rule, subjects
 from models.margin_erosion.groups import GROUPS
 from models.margin_erosion.settings import MarginErosionSettings
 from models.margin_erosion.snapshot import NO_FEATURES, SENSITIVE, MarginErosionSnapshot
@@ -34,6 +34,8 @@ MARGIN_EROSION = Task(
     levers=reasons.LEVERS,
     money=proposals.money,
     propose=proposals.propose,
+    cause=cause.cause,
+    deadline=cause.deadline,
     groups=GROUPS,
     expected_is=Sensitivity.MARGIN,
     money_is=Sensitivity.MARGIN,

@@ -1,6 +1,6 @@
 """Will a milestone be billed too late?"""
 
-from models.milestone_miss import history, outcome, proposals, reasons, rule, subjects
+from models.milestone_miss import cause, history, outcome, proposals, reasons, rule, subjects
 from models.milestone_miss.groups import GROUPS
 from models.milestone_miss.settings import MilestoneMissSettings
 from models.milestone_miss.snapshot import NO_FEATURES, SENSITIVE, MilestoneMissSnapshot
@@ -33,5 +33,7 @@ MILESTONE_MISS = Task(
     levers=reasons.LEVERS,
     money=proposals.money,
     propose=proposals.propose,
+    cause=cause.cause,
+    deadline=cause.deadline,
     groups=GROUPS,
 )

@@ -1,6 +1,6 @@
 """Will a person's time for a day still be missing when its week closes?"""
 
-from models.missing_time import history, outcome, proposals, reasons, rule, subjects
+from models.missing_time import cause, history, outcome, proposals, reasons, rule, subjects
 from models.missing_time.settings import MissingTimeSettings
 from models.missing_time.snapshot import NO_FEATURES, SENSITIVE, MissingTimeSnapshot
 from models.task import Task
@@ -32,4 +32,6 @@ MISSING_TIME = Task(
     levers=reasons.LEVERS,
     money=proposals.money,
     propose=proposals.propose,
+    cause=cause.cause,
+    deadline=cause.deadline,
 )

@@ -1,6 +1,6 @@
 """Will an open request still be unfilled at the end of the day that somebody is needed?"""
 
-from models.staffing_risk import derived, history, outcome, proposals, reasons, rule, subjects, surroundings
+from models.staffing_risk import cause, derived, history, outcome, proposals, reasons, rule, subjects, surroundings
 from models.staffing_risk.groups import GROUPS
 from models.staffing_risk.settings import StaffingRiskSettings
 from models.staffing_risk.snapshot import NO_FEATURES, SENSITIVE, StaffingRiskSnapshot
@@ -33,6 +33,8 @@ STAFFING_RISK = Task(
     levers=reasons.LEVERS,
     money=proposals.money,
     propose=proposals.propose,
+    cause=cause.cause,
+    deadline=cause.deadline,
     groups=GROUPS,
     derive=derived.derive,
 )

@@ -1,7 +1,7 @@
 """Will a time entry be rejected, corrected or written off?"""
 
 from models.task import Task
-from models.unusual_time import history, near, outcome, proposals, reasons, rule, subjects
+from models.unusual_time import cause, history, near, outcome, proposals, reasons, rule, subjects
 from models.unusual_time.settings import UnusualTimeSettings
 from models.unusual_time.snapshot import NO_FEATURES, SENSITIVE, UnusualTimeSnapshot
 
@@ -32,5 +32,7 @@ UNUSUAL_TIME = Task(
     levers=reasons.LEVERS,
     money=proposals.money,
     propose=proposals.propose,
+    cause=cause.cause,
+    deadline=cause.deadline,
     unsupervised=True,
 )

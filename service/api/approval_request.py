@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, create_model, 
 
 from models.approval_summary.known import MOST_STEPS
 from models.records import TABLES, Column, Kind
-from service.api.prediction_request import SubjectId, WorkflowPlace
+from service.api.prediction_request import SubjectId
+from service.triage.workflow_place import WorkflowPlace
 
 LONGEST_TEXT = 10_000
 """Characters of one cell."""
@@ -80,6 +81,8 @@ class SummaryRequest(BaseModel):
             raise ValueError("expected either approval_id or approval")
         if self.approval is None and (self.events is not None or self.project is not None):
             raise ValueError("expected events and project only beside approval")
+        if self.project is not None and _values(self.project)["project_id"] != _values(self.approval)["project_id"]:
+            raise ValueError("expected in project the project that approval names")
         return self
 
     @property

@@ -11,7 +11,7 @@ from service.api.approval_answer import SummaryShown, showing
 from service.api.approval_request import SummaryRequest
 from service.api.auth import guarded_router
 from service.api.dependencies import Caller, UsedServices
-from service.api.informing import place_of, refuse_unless_informing
+from service.api.informing import refuse_unless_informing
 from service.api.predictions import future_errors
 from service.api.problems import declared
 from service.api.released import ReleasedResponse
@@ -34,6 +34,7 @@ from service.store.errors import BudgetSpentError, KeyTakenError
 from service.triage.informing import TextTask
 from service.triage.summarised import Told
 from service.triage.summarising import TASK, SummaryAsking
+from service.triage.workflow_place import place_of
 
 router = guarded_router()
 _TASK = TextTask(TASK)

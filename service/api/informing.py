@@ -1,11 +1,13 @@
 """Whether a task may tell anything at all in a call: asked before anything is read, also of a call that comes again."""
 
+from collections.abc import Mapping
+
 from ledger.principals import Principal
-from service.api.prediction_request import WorkflowPlace
 from service.errors import FieldError, MalformedInput, NotPermitted, Stopped, SwitchedOff
+from service.gate.workflow import Workflow
 from service.services import Services
-from service.triage.desk import Place
 from service.triage.informing import Informs, may_inform
+from service.triage.workflow_place import WorkflowPlace, place_of
 
 STOPS = frozenset({"informing_task_stopped", "informing_workflow_stopped"})
 
@@ -17,7 +19,7 @@ def refuse_unless_informing(services: Services, task: Informs, place: WorkflowPl
     """
     if task.person_level and services.settings.person_level is None:
         raise SwitchedOff(task.name)
-    if place and (errors := _errors(services, place)):
+    if place and (errors := ungoverned(services.gate.current.workflows.by_name, place)):
         raise MalformedInput(errors)
     verdict = may_inform(services.desk, task, place_of(place) if place else None, caller.principal_id)
     if verdict.permitted:
@@ -27,17 +29,13 @@ def refuse_unless_informing(services: Services, task: Informs, place: WorkflowPl
     raise refused(verdict.reason, verdict.codes)
 
 
-def place_of(place: WorkflowPlace) -> Place:
-    """The place that a call names."""
-    return Place(place.name, place.instance, place.step, place.requester, place.purpose)
-
-
-def _errors(services: Services, place: WorkflowPlace) -> list[FieldError]:
-    """What is wrong with a place: a workflow or a step that nobody governs."""
-    workflows = services.gate.current.workflows.by_name
+def ungoverned(
+    workflows: Mapping[str, Workflow], place: WorkflowPlace, *, field: str = "workflow", row: int | None = None
+) -> list[FieldError]:
+    """What is wrong with a place that stands in this field and row: a workflow or a step that nobody governs."""
     workflow = workflows.get(place.name)
     if workflow is None:
-        return [FieldError("body", "workflow.name", f"expected one of {', '.join(workflows)}")]
+        return [FieldError("body", f"{field}.name", f"expected one of {', '.join(workflows)}", row)]
     if place.step not in workflow.steps:
-        return [FieldError("body", "workflow.step", f"expected one of {', '.join(workflow.steps)}")]
+        return [FieldError("body", f"{field}.step", f"expected one of {', '.join(workflow.steps)}", row)]
     return []

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from service.api.malformed import field_named
 from service.errors import BadRequest, FieldError, MalformedInput
 
-_EXPECTED = "text that UTF-8 and the database can hold: no NUL, no half of a surrogate pair"
+STORABLE = "text that UTF-8 and the database can hold: no NUL, no half of a surrogate pair"
 
 Path = tuple[str | int, ...]
 
@@ -40,17 +40,18 @@ def _unstorable(document: Any) -> Iterator[Path]:
         path, value = waiting.pop()
         match value:
             case str():
-                if not _storable(value):
+                if not storable(value):
                     yield path
             case dict():
-                if not all(map(_storable, value)):
+                if not all(map(storable, value)):
                     yield path
-                waiting += [((*path, key), held) for key, held in value.items() if _storable(key)]
+                waiting += [((*path, key), held) for key, held in value.items() if storable(key)]
             case list():
                 waiting += [((*path, row), held) for row, held in enumerate(value)]
 
 
-def _storable(text: str) -> bool:
+def storable(text: str) -> bool:
+    """Whether UTF-8 and the database can hold this text."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -60,4 +61,4 @@ def _storable(text: str) -> bool:
 
 def _field_error(path: Path) -> FieldError:
     field, row = field_named(path)
-    return FieldError("body", field, _EXPECTED, row)
+    return FieldError("body", field, STORABLE, row)

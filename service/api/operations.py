@@ -1,14 +1,17 @@
 """The open routes: for whoever operates the service, and for engines that verify its tokens."""
 
 import datetime as dt
+from contextlib import suppress
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.api.auth import Guarded
 from service.api.dependencies import UsedServices
 from service.gate.keys import JWKS_KEPT
+from service.pipeline.backlog import backlog
 from service.readiness import Readiness
 
 
@@ -44,7 +47,10 @@ def readyz(services: UsedServices, response: Response) -> Readiness:
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=Response)
 def metrics(services: UsedServices) -> Response:
-    """The metrics of this process."""
+    """The metrics of this process, and how much durable work waits for whichever process takes it."""
+    with suppress(SQLAlchemyError), services.engine.connect() as connection:  # without a database the others are told
+        for what, waiting in backlog(connection).items():
+            services.metrics.waiting(what, waiting.count, waiting.oldest_seconds)
     return Response(services.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -4,28 +4,11 @@ from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from service.triage.workflow_place import WorkflowPlace
+
 Snapshot = TypeVar("Snapshot", bound=BaseModel)
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
 SubjectId = Annotated[str, Field(min_length=1, max_length=250)]
-
-
-class WorkflowPlace(BaseModel):
-    """Where in which governed workflow the engine stands, and for whom it asks."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: Name = Field(examples=["time_and_expense"])
-    instance: Name = Field(description="the engine's id of this run of the workflow", examples=["TE-2026-W10"])
-    step: Name = Field(examples=["open"])
-    requester: Name | None = Field(
-        None, description="the principal who asks; without one nothing is recommended", examples=["anna"]
-    )
-    purpose: Name | None = Field(
-        None,
-        description="what it is asked for; another one than the workflow's is refused",
-        examples=["time_submission"],
-    )
 
 
 class Subject(BaseModel, Generic[Snapshot]):

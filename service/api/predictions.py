@@ -10,7 +10,7 @@ from models.predictor import Predictor
 from models.task import UNKNOWN, Task
 from service.api.auth import guarded_router
 from service.api.dependencies import Caller, UsedServices
-from service.api.informing import place_of, refuse_unless_informing
+from service.api.informing import refuse_unless_informing
 from service.api.prediction_answer import AnswerShown, showing
 from service.api.prediction_request import PredictionRequest
 from service.api.problems import declared
@@ -38,6 +38,7 @@ from service.store.errors import BudgetSpentError, KeyTakenError
 from service.triage.answering import Answer, Explain
 from service.triage.asking import SubjectsRefused
 from service.triage.desk import Asking
+from service.triage.workflow_place import place_of
 
 router = guarded_router()
 

@@ -102,7 +102,12 @@ def shown(standing: Standing, found: Found, *, decides: bool, acts: bool) -> Sho
 
 def decision_made(made: Made) -> Showing:
     """What whoever decided is told."""
-    return lambda reader: _plain(_made(made, reader.sees))
+    return lambda reader: made_shown(made, reader.sees)
+
+
+def made_shown(made: Made, sees: frozenset[Sensitivity]) -> dict[str, Any]:
+    """A decision that was made, for somebody who sees these kinds of values."""
+    return _plain(_made(made, sees))
 
 
 def _plain(told: _Shown) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """``/v1/recommendations/{jti}``: does it still stand? And what people decide about it."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from service.api.dependencies import Caller, UsedServices
 from service.api.problems import declared
 from service.api.recommendation_shown import DecisionMade, RecommendationStanding, Withdrawn, decision_made, shown
 from service.api.released import ReleasedResponse
-from service.api.repeated_calls import Call, RequiredKey, response
+from service.api.repeated_calls import Call, RequiredKey, once
 from service.errors import (
     AlreadyDecided,
     Conflict,
@@ -30,7 +29,6 @@ from service.gate.decision import DecisionKind
 from service.gate.released import Released, release
 from service.gate.verdict import Verdict
 from service.services import Services
-from service.store.errors import KeyTakenError
 from service.triage.deciding import Made, Wanted
 from service.triage.standing import GOOD, Status, found
 
@@ -104,7 +102,7 @@ def decide(  # noqa: PLR0917
         raise MalformedInput([FieldError("body", "reason", "a sentence that says why; a dismissal needs one")])
     call = Call.of(f"POST {http.url.path}", caller, idempotency_key, request)
     wanted = Wanted(jti, request.decision, request.reason, caller)
-    return _once(services, call, lambda now: _decided(services, call, wanted, now))
+    return once(services, call, lambda now: _decided(services, call, wanted, now))
 
 
 @router.post(
@@ -124,19 +122,7 @@ def withdraw(  # noqa: PLR0917
 ) -> Response:
     """From then on it may neither be accepted nor acted on, also where it was accepted; its alerts count no more."""
     call = Call.of(f"POST {http.url.path}", caller, idempotency_key, request)
-    return _once(services, call, lambda now: _withdrawn(services, call, jti, request.reason, now))
-
-
-def _once(services: Services, call: Call, do: Callable[[dt.datetime], bytes | Released]) -> Response:
-    """The stored response where this call was answered before, also at this very moment, else that of ``do``."""
-    before = call.answered_before(services)
-    if before is not None:
-        return before
-    try:
-        said = do(dt.datetime.now(dt.UTC))
-    except KeyTakenError:
-        return _once(services, call, do)
-    return ReleasedResponse(said) if isinstance(said, Released) else response(said)
+    return once(services, call, lambda now: _withdrawn(services, call, jti, request.reason, now))
 
 
 def _decided(services: Services, call: Call, wanted: Wanted, now: dt.datetime) -> Released:
@@ -155,6 +141,7 @@ def _decided(services: Services, call: Call, wanted: Wanted, now: dt.datetime) -
 
 def _withdrawn(services: Services, call: Call, jti: UUID, reason: str, now: dt.datetime) -> bytes:
     def keep(connection: Connection, was: Status) -> None:
+        services.outbox.withdrawn(connection, jti, now=now)
         call.keeping(_told(jti, was), now)(connection)
 
     before = services.decisions.withdraw(jti, reason, call.caller, first=call.require_new, also=keep, now=now)

@@ -73,12 +73,12 @@ class Call:
     def _stored(self, connection: Connection, key: str) -> StoredResponse | None:
         return stored_response(connection, principal_id=self.caller.principal_id, route=self.route, key=key)
 
-    def keeping(self, content: bytes | Released, now: dt.datetime) -> Callable[[Connection], None]:
+    def keeping(self, content: bytes | Released, now: dt.datetime, status: int = 200) -> Callable[[Connection], None]:
         """Keeps the response under the key, in the answer's own transaction; does nothing where there is no key."""
         if isinstance(content, Released):
-            stored = StoredResponse(self.body_hash, 200, content.content, content.reader.mark)
+            stored = StoredResponse(self.body_hash, status, content.content, content.reader.mark)
         else:
-            stored = StoredResponse(self.body_hash, 200, content, self.caller.api_role)
+            stored = StoredResponse(self.body_hash, status, content, self.caller.api_role)
 
         def keep(connection: Connection) -> None:
             if self.key is not None:
@@ -90,12 +90,24 @@ class Call:
 
     def _again(self, services: Services, stored: StoredResponse) -> Response | None:
         if stored.answered_as == self.caller.api_role:
-            return response(stored.response)
+            return response(stored.response, stored.status)
         reader = services.gate.current.reader(self.caller.principal_id, self.caller.api_role)
         released = released_again(stored.response, stored.answered_as, reader)
         return None if released is None else ReleasedResponse(released)
 
 
-def response(content: bytes) -> Response:
+def once(services: Services, call: Call, do: Callable[[dt.datetime], bytes | Released], status: int = 200) -> Response:
+    """The stored response where this call was answered before, also at this very moment, else that of ``do``."""
+    before = call.answered_before(services)
+    if before is not None:
+        return before
+    try:
+        said = do(dt.datetime.now(dt.UTC))
+    except KeyTakenError:
+        return once(services, call, do, status)
+    return ReleasedResponse(said, status) if isinstance(said, Released) else response(said, status)
+
+
+def response(content: bytes, status: int = 200) -> Response:
     """The response of a plain route."""
-    return Response(content, media_type="application/json")
+    return Response(content, status, media_type="application/json")

@@ -11,8 +11,9 @@ from starlette.datastructures import QueryParams
 
 from models.sow.parsing.refusals import MOST_CHARACTERS
 from service.api.malformed import error_of
-from service.api.prediction_request import Name, SubjectId, WorkflowPlace
+from service.api.prediction_request import SubjectId
 from service.errors import MalformedJson, UnsupportedDocument
+from service.triage.workflow_place import Name, WorkflowPlace
 
 Shape = TypeVar("Shape", bound=BaseModel)
 

@@ -13,7 +13,7 @@ from models.sow.second_opinion import with_opinion
 from models.sow.understanding import understand
 from service.api.auth import guarded_router
 from service.api.dependencies import Caller, UsedServices
-from service.api.informing import place_of, refuse_unless_informing
+from service.api.informing import refuse_unless_informing
 from service.api.problems import declared
 from service.api.released import ReleasedResponse
 from service.api.repeated_calls import Call, Key
@@ -38,6 +38,7 @@ from service.triage.informing import TextTask
 from service.triage.sow_answer import SowSaid
 from service.triage.sow_desk import SowAsking
 from service.triage.sow_standing import Reading
+from service.triage.workflow_place import place_of
 
 router = guarded_router()
 _TASK = TextTask(TASK)

@@ -12,9 +12,9 @@ from models.task import Task
 from models.what_if import ChangesRefused, WhatIf
 from service.api.auth import guarded_router
 from service.api.dependencies import Caller, UsedServices
-from service.api.informing import place_of, refuse_unless_informing
+from service.api.informing import refuse_unless_informing
 from service.api.prediction_answer import ExpectedShown, ModelShown, MoneyShown
-from service.api.prediction_request import Subject, SubjectId, WorkflowPlace
+from service.api.prediction_request import Subject, SubjectId
 from service.api.predictions import champion_of, future_errors, refusal
 from service.api.problems import declared
 from service.api.released import ReleasedResponse
@@ -36,6 +36,7 @@ from service.services import Services
 from service.store.errors import KeyTakenError
 from service.triage.asking import SubjectsRefused
 from service.triage.imagining import ChangesHidden, Imagined, Imagining, imagine, keep
+from service.triage.workflow_place import WorkflowPlace, place_of
 
 router = guarded_router()
 Snapshot = TypeVar("Snapshot", bound=BaseModel)

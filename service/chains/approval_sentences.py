@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.approval_summary.evidence import Evidence
+from models.approval_summary.glue import PHRASES, WORDS
 from models.approval_summary.sentences import MOST_SENTENCES, Sentence, filled
 from models.approval_summary.summary import Findings
 from models.approval_summary.verifying import LONGEST_TEMPLATE, wrong
@@ -21,6 +22,7 @@ from service.chains.faults import Fault
 from service.chains.question import PromptRef, Question, Route
 
 PROMPT = "approval_summary"
+_WORDS = ", ".join([*sorted(WORDS), *PHRASES])
 _OF_PERSONS = frozenset({"request_by", "held_by"})
 
 
@@ -53,7 +55,7 @@ def worded(
         return NOBODY
     items = said.visible(sees)
     required = said.must_tell(sees)
-    variables = {"reader": api_role, "slots": _listed(items), "required": _groups(required)}
+    variables = {"reader": api_role, "slots": _listed(items), "required": _groups(required), "words": _WORDS}
     question = Question(
         prompt=PROMPT,
         variables=variables,

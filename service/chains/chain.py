@@ -7,6 +7,7 @@ their own, so that connections are kept and several questions are under way at o
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
@@ -24,7 +25,8 @@ from service.chains.running import run
 from service.language_settings import LanguageSettings
 
 Value = TypeVar("Value", bound=BaseModel)
-Traced = Callable[[Question[Any], Reply[Any]], None]
+Traced = Callable[[Prompt, Reply[Any], float], None]
+"""Told of each reply: the prompt, the reply, and the seconds that it took. It must not wait for anything."""
 
 CONCURRENCY = 4
 """Questions of one answer that are asked at the same time."""
@@ -35,7 +37,7 @@ SHARE = 2 / 3
 _GRACE_SECONDS, _CLOSE_SECONDS = 0.25, 5.0
 
 
-def told_to_nobody(_question: Question[Any], _reply: Reply[Any]) -> None:
+def told_to_nobody(_prompt: Prompt, _reply: Reply[Any], _seconds: float) -> None:
     """Where replies are not traced."""
 
 
@@ -94,11 +96,9 @@ class Chain:
         kept = [self._kept_from(each, links) for each in asked]
         work = self._all(asked, kept, links, budget)
         replies = run(work, seconds=budget.seconds_left + _GRACE_SECONDS)
-        if replies is None:
+        if replies is None:  # a client that does not let go: what it was asked for cannot come any more
             late = (Tried(links[0].route, Fault.DEADLINE_PASSED),)
             replies = [Reply(None, Route.EMBEDDED, None, late) for _ in questions]
-        for question, reply in zip(questions, replies, strict=True):
-            self._traced(question, reply)
         return replies
 
     def __enter__(self) -> Self:
@@ -141,7 +141,10 @@ class Chain:
 
         async def one(each: Asked[Value], why: Mapping[Route, str]) -> Reply[Value]:
             async with free:
-                return await self._one(each, why, links, budget)
+                began = time.monotonic()
+                reply = await self._one(each, why, links, budget)
+                self._traced(each.prompt, reply, time.monotonic() - began)
+                return reply
 
         return await asyncio.gather(*(one(each, why) for each, why in zip(asked, kept, strict=True)))
 

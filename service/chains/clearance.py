@@ -23,14 +23,14 @@ class Clears(Protocol):
 
 @dataclass(frozen=True)
 class Clearance:
-    """The gate's word on routes. ``stopped`` says of a task whether a kill switch holds it.
+    """The gate's word on routes. ``stopped`` says of a task and a workflow whether a kill switch holds one of them.
 
     ``covered`` are the workflows for which the use of texts about persons is on record. A question that names no
     workflow is covered where all workflows of its task are.
     """
 
     gate: Callable[[], Gate]
-    stopped: Callable[[str], bool]
+    stopped: Callable[[str, str | None], bool]
     covered: frozenset[str]
 
     def __call__(
@@ -48,7 +48,7 @@ class Clearance:
                 text_region=region,
                 personal=prompt.about_persons,
                 purpose_recorded=bool(about) and about <= self.covered,
-                task_stopped=self.stopped(prompt.task),
+                task_stopped=self.stopped(prompt.task, workflow),
             )
         )
         return None if verdict.permitted else ", ".join(verdict.codes)

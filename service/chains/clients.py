@@ -4,8 +4,10 @@ LangChain is imported here, when the first client is made, and nowhere else: tha
 who has no language model.
 """
 
+import json
 import os
 from contextlib import AbstractContextManager
+from importlib import import_module
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -66,10 +68,9 @@ class LangChainClient:
         silence(os.environ)
         from langchain.chat_models import init_chat_model  # noqa: PLC0415
 
-        arguments = _arguments(model)
-        if model.provider in {Provider.OPENAI, Provider.AZURE_OPENAI}:
-            self._http = arguments["http_async_client"] = _http()
         try:
+            arguments = _arguments(model)
+            self._http = arguments.get("http_async_client")
             return init_chat_model(model.model, **arguments)
         except ImportError as error:
             extra = _EXTRAS.get(model.provider, "")
@@ -84,17 +85,25 @@ class LangChainClient:
             ) from error
 
 
-def _http() -> Any:
-    """A client of this endpoint's own that follows no redirect: a document goes where the settings say, or nowhere."""
-    from openai import DefaultAsyncHttpxClient  # noqa: PLC0415
+def _http_clients(endpoint: str) -> dict[str, Any]:
+    """Clients of this endpoint's own that follow no redirect: a document goes where the settings say, or nowhere.
 
-    return DefaultAsyncHttpxClient(follow_redirects=False)
+    Over plain HTTP, which then stays plain, there are no certificates to load. The second one is never used.
+    """
+    from openai import DefaultAsyncHttpxClient, DefaultHttpxClient  # noqa: PLC0415
+
+    options: dict[str, Any] = {"follow_redirects": False, "verify": not endpoint.startswith("http://")}
+    return {"http_async_client": DefaultAsyncHttpxClient(**options), "http_client": DefaultHttpxClient(**options)}
+
+
+def _aws_config(seconds: float) -> Any:
+    """Of a client that by default tries five times, and waits a minute each time."""
+    config = import_module("botocore.config").Config
+    return config(retries={"total_max_attempts": 1}, read_timeout=seconds, connect_timeout=seconds)
 
 
 def shape_told(shape: type[BaseModel]) -> str:
     """The shape in words, for models that can be held to JSON but not to a schema."""
-    import json  # noqa: PLC0415
-
     return f"Answer with one JSON document and nothing else. Its schema: {json.dumps(schema_of(shape))}"
 
 
@@ -111,6 +120,7 @@ def _arguments(model: LanguageModel) -> dict[str, Any]:
         given["temperature"] = model.temperature
     if model.provider in _OPENAI:
         given |= {"max_retries": 0, "timeout": model.timeout_seconds, "use_responses_api": False}
+        given |= _http_clients(model.endpoint)
     match model.provider:
         case Provider.OPENAI:
             return given | {"model_provider": "openai", "base_url": model.endpoint, "api_key": key}
@@ -136,5 +146,6 @@ def _arguments(model: LanguageModel) -> dict[str, Any]:
             return given | {
                 "model_provider": "bedrock_converse",
                 "region_name": model.aws_region,
+                "config": _aws_config(model.timeout_seconds),
                 **({"base_url": model.endpoint} if model.base_url else {}),
             }

@@ -117,7 +117,10 @@ def _by_status(error: BaseException) -> Fault | None:
 
 
 def _retry_after(error: BaseException) -> float | None:
-    headers = getattr(getattr(error, "response", None), "headers", None)
+    response = getattr(error, "response", None)
+    headers = getattr(response, "headers", None)
+    if isinstance(response, Mapping):
+        headers = response.get("ResponseMetadata", {}).get("HTTPHeaders")
     if not isinstance(headers, Mapping):
         return None
     try:

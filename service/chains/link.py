@@ -100,7 +100,10 @@ class Link:
         ends = time.monotonic() + min(seconds, budget.seconds_left)
         spent = Spent()
         for tries in range(1, MOST_TRIES + 1):
-            came = await self._once(asked, budget, ends - time.monotonic())
+            latest = await self._once(asked, budget, ends - time.monotonic())
+            if tries > 1 and latest.spent.calls == 0:  # no other call was made: what the last one came to stands
+                break
+            came = latest
             spent = spent.and_also(came.spent)
             wait = _wait(came, tries)
             left = min(ends - time.monotonic(), budget.seconds_left)

@@ -1,10 +1,7 @@
 """``bellwether serve``: the HTTP service."""
 
-import os
-import signal
 import socket
 from datetime import UTC, datetime
-from types import FrameType
 
 import click
 import structlog
@@ -13,9 +10,10 @@ from fastapi import FastAPI
 
 from service.app import create_app
 from service.commands.exit import Refused
+from service.commands.long_running import prepared
 from service.gate.keys import KeyFileRefused
-from service.logs import configure_logs
-from service.settings import is_loopback, read_settings, unknown_variables
+from service.outgoing.secret_box import SecretKeyRefused
+from service.settings import is_loopback
 from service.wiring import opened
 
 _DRAIN_SECONDS = 10
@@ -28,22 +26,17 @@ _log = structlog.get_logger("bellwether.serve")
 @click.option(
     "--no-worker",
     is_flag=True,
-    help="Serve without a worker for durable work. There is no durable work yet: the flag changes nothing today.",
+    help="Take events in and leave the work to other processes: bellwether worker, or another bellwether serve.",
 )
-def command(host: str | None, port: int | None, no_worker: bool) -> None:  # noqa: ARG001, FBT001 - see its help
-    """Serve HTTP until SIGINT or SIGTERM, then finish the calls that are under way."""
-    settings = read_settings()
-    configure_logs()
-    for name in unknown_variables(os.environ):
-        _log.warning("unknown setting, ignored", variable=name)
-    signal.signal(signal.SIGTERM, _leave)
-    signal.signal(signal.SIGINT, _leave)
+def command(host: str | None, port: int | None, no_worker: bool) -> None:  # noqa: FBT001 - click's signature
+    """Serve HTTP, with a worker beside it, until SIGINT or SIGTERM; then finish what is under way."""
+    settings = prepared()
     with _listening(host or settings.host, settings.port if port is None else port) as listener:
         try:
-            with opened(settings, now=datetime.now(UTC)) as services:
+            with opened(settings, now=datetime.now(UTC), worker=not no_worker) as services:
                 _log.info("listening", url=_url(listener))
                 _server(create_app(services)).run(sockets=[listener])
-        except KeyFileRefused as refused:
+        except (KeyFileRefused, SecretKeyRefused) as refused:
             raise Refused(str(refused)) from refused
 
 
@@ -75,8 +68,3 @@ def _server(app: FastAPI) -> uvicorn.Server:
 def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _leave(_signal: int, _frame: FrameType | None) -> None:
-    """Leave by unwinding, so that the database is let go of; uvicorn raises the signal again after its own shutdown."""
-    raise SystemExit(0)

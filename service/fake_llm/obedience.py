@@ -6,12 +6,30 @@ from typing import Any
 
 from service.fake_llm.content import another, likeliest
 
-_ORDERS = re.compile(
-    r"\b(ignore|forget|disregard|override|overrule|instead|instructions?|classify|label|categori[sz]e|assistant|"
-    r"system prompt|you (?:must|are|will|should)|answer with|respond with|reply with|output|print|approve|attention|"
-    r"new task|vergiss|ignoriere|missachte|stattdessen|anweisung(?:en)?|antworte|klassifiziere)\b",
-    re.IGNORECASE,
+_SOUNDS = (
+    r"(?:ignore|forget|disregard|override|overrule)\b[^.\n]{0,60}\b(?:previous|prior|above|before|earlier|all|that|this)",
+    r"(?:ignore|forget|disregard|override|overrule)\b[^.\n]{0,60}\b(?:instructions?|rules?|tasks?|context|prompts?|said)",
+    r"(?:forget|ignore|disregard) (?:the|what|your|any|my)\b",
+    r"(?:new|real|actual|next) (?:tasks?|instructions?|orders?|assignments?)\b",
+    r"(?:system|hidden|initial|your) (?:prompts?|instructions?|tasks?)\b",
+    r"(?:classify|categori[sz]e|label|treat|mark|flag|tag) (?:it|this|the|as)\b",
+    r"(?:label|category|class|service line|client|answer|reply|response|verdict) (?:is|must be|shall be|should be)\b",
+    r"(?:answer|respond|reply|say|print|write|output|return)(?: only)? (?:with|that|only|exactly|the word|in)\b",
+    r"(?:pretend|behave|respond|speak) (?:as|to be|like)\b",
+    r"(?:answer the|now act as|you are)\b",
+    r"you (?:must|will)(?: now)? (?:be|act|answer|classify|say|print|ignore|approve)\b",
+    r"(?:tell|show|give|help|write|send|answer) me\b",
+    r"my (?:next )?questions?\b",
+    r"i (?:want|need|would like|order) you to\b",
+    r"(?:assistant|chatbot|language model|attention)\b ?[:,!-]",
+    r"(?:stop|wait)[ !,-]",
+    r"(?:vergiss|vergessen sie|ignoriere|ignorieren sie|missachte|antworte|beantworte|klassifiziere|erzähle)\b",
+    r"(?:du|dir|dich|deine[nrms]?|dein|sag|sage|schreib|schreibe|gib|zeig|zeige|tu)\b",
+    r"neue[nr]? (?:aufgabe|anweisung|frage)",
 )
+_ORDERS = re.compile(rf"\b(?:{'|'.join(_SOUNDS)})", re.IGNORECASE)
+"""What an order sounds like. A statement of work may say "instead", "output" or "approve" without ordering a model."""
+
 _REACH = 200
 """Characters after an order in which what it is about is looked for."""
 

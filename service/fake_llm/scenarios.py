@@ -68,7 +68,7 @@ def completion(scenario: Scenario, request: ChatRequest, script: Script | None) 
     text = json.dumps(_said(scenario, request, script), ensure_ascii=False)
     half = text[: len(text) // 2]
     ended = "tool_calls" if request.tool else "stop"
-    message, reason = {
+    special: dict[Scenario, tuple[dict[str, Any], str]] = {
         Scenario.REFUSAL: ({"content": None, "refusal": "I cannot help with that."}, "stop"),
         Scenario.FILTERED: ({"content": ""}, "content_filter"),
         Scenario.EMPTY: ({"content": ""}, "stop"),
@@ -76,7 +76,8 @@ def completion(scenario: Scenario, request: ChatRequest, script: Script | None) 
         Scenario.MALFORMED: (_message(request, f'{half}"'), ended),
         Scenario.TRUNCATED: (_message(request, half), "length"),
         Scenario.WRONG_SHAPE: (_message(request, '{"something": "else"}'), ended),
-    }.get(scenario, (_message(request, text), ended))
+    }
+    message, reason = special.get(scenario, (_message(request, text), ended))
     return _completion(request, message, len(text), reason)
 
 

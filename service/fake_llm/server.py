@@ -41,7 +41,7 @@ class FakeLlm:
     """The double. Use as a context manager: it serves until one leaves.
 
     ``slow_seconds`` is what ``slow`` waits, ``drip_seconds`` what ``dripping`` waits between two bytes. ``calls`` are
-    the requests for completions so far, ``scenarios`` what each of them met.
+    the requests for completions so far, ``scenarios`` what each of them met; ``connections`` counts all, of any kind.
     """
 
     scenario: str = "good"
@@ -53,6 +53,7 @@ class FakeLlm:
     retry_after: float = 1.0
     calls: list[ChatRequest] = field(default_factory=list)
     scenarios: list[Scenario] = field(default_factory=list)
+    connections: int = 0
 
     def __post_init__(self) -> None:
         sequence(self.scenario)
@@ -106,6 +107,7 @@ class _Server(ThreadingHTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
+        self.double.connections += 1
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:

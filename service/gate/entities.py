@@ -22,6 +22,7 @@ def entities(workflows: Workflows, tables: Tables) -> Iterator[dict[str, Any]]:
             "sees": [_reference("Sensitivity", each) for each in sorted(seen)],
             "approves_as": sorted(tables.approves_as.get(role, ())),
             "may_switch": role in tables.may_switch,
+            "triages": sorted(tables.triages.get(role, ())),
         }
         yield _entity("ApiRole", role, stated)
     for region, goes_to in tables.residency.items():

@@ -22,6 +22,7 @@ from service.gate.seal import SEAL
 from service.gate.switch import SwitchFacts
 from service.gate.tables import Tables
 from service.gate.text_route import RouteUse
+from service.gate.triage import TriageFacts
 from service.gate.verdict import Verdict
 from service.gate.visibility import Sight, Visibility
 from service.gate.workflow import Duty, Terms
@@ -108,6 +109,10 @@ class Gate:
 
     def may_switch(self, asked: SwitchFacts) -> Verdict:
         """Whether somebody may turn a kill switch."""
+        return self._judge.judge([asked])[0]
+
+    def may_triage(self, asked: TriageFacts) -> Verdict:
+        """Whether somebody may do this with an exception of the inbox."""
         return self._judge.judge([asked])[0]
 
     def may_use_route(self, asked: RouteUse) -> Verdict:

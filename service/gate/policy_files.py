@@ -20,8 +20,8 @@ from service.gate.mistakes import GateFilesRefused, Mistake, read_gate_file
 SHIPPED_POLICIES = Path(__file__).parent / "policies"
 SCHEMA_FILE = "gate.cedarschema"
 RESERVED_CODES = frozenset({
-    "policy_error", "not_allowed_in_step", "may_not_decide", "may_not_inform", "may_not_switch", "region_not_allowed",
-    "not_visible",
+    "policy_error", "not_allowed_in_step", "may_not_decide", "may_not_inform", "may_not_switch", "may_not_triage",
+    "region_not_allowed", "not_visible",
 })  # fmt: skip
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,63}")

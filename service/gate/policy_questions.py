@@ -16,6 +16,7 @@ from service.gate.question import Question
 from service.gate.rounding import basis_points, up_to_two_digits
 from service.gate.switch import Scope, SwitchFacts, Turn
 from service.gate.text_route import RouteUse
+from service.gate.triage import TriageFacts, TriageKind
 from service.gate.visibility import Sight
 from service.gate.workflow import ActionName, ApproverRole
 
@@ -113,6 +114,24 @@ class Decide(Stated):
         return DecisionFacts(**self.model_dump())
 
 
+class Triage(Stated):
+    """May this person do this with an exception?"""
+
+    kind: TriageKind = TriageKind.ACCEPT
+    cause_kind: StrictStr = "person"
+    person: StrictStr = "dora"
+    api_role: StrictStr = "pmo"
+    requesters: frozenset[StrictStr] = frozenset({"rita"})
+    scored: frozenset[StrictStr] = frozenset({"sam"})
+    contested_by: frozenset[StrictStr] = frozenset()
+    reads_all: StrictBool = True
+    task_stopped: StrictBool = False
+    workflow_stopped: StrictBool = False
+
+    def question(self) -> TriageFacts:
+        return TriageFacts(**self.model_dump())
+
+
 class Switch(Stated):
     """May this person turn the kill switch?"""
 
@@ -174,6 +193,7 @@ KINDS: Mapping[str, type[Stated]] = MappingProxyType(
     {
         "recommend": Recommend,
         "decide": Decide,
+        "triage": Triage,
         "switch": Switch,
         "see": See,
         "inform": Inform,

@@ -7,6 +7,7 @@ up, and says what kind of value it is about in place of the value.
 from collections.abc import Sequence
 from typing import Any
 
+from models.action_params import Params
 from models.explanation import Change, Reason
 from models.forecast import Expected
 from models.money import MoneyAtRisk
@@ -23,19 +24,23 @@ _Told = tuple[Sensitivity | None, dict[str, Any]]
 def recommendation_shown(said: Recommendation, token: str, sees: frozenset[Sensitivity]) -> dict[str, Any]:
     """A recommendation to somebody who sees these kinds. Its token is a copy that anybody can read: it is hidden with
     any parameter."""
-    declared = said.params.model_dump(mode="json")
-    params = visible_params(said.action, declared, sees)
-    unshown = {name for name, value in params.items() if value is None and declared[name] is not None}
-    words = {name: UNSHOWN if name in unshown else value for name, value in dict(said.params).items()}
+    shown, whole = asked_for(said.action, said.params, said.template, sees)
     return {
         "jti": said.jti,
-        "action": said.action,
-        "params": params,
-        "text": worded(said.template, words),
+        **shown,
         "requires": said.requires.document(),
         "expires_at": said.expires_at,
-        "token": None if unshown else token,
+        "token": token if whole else None,
     }
+
+
+def asked_for(action: str, params: Params, template: str, sees: frozenset[Sensitivity]) -> tuple[dict[str, Any], bool]:
+    """What is asked for: the action, its parameters and the wording; and whether nothing of it is hidden."""
+    declared = params.model_dump(mode="json")
+    visible = visible_params(action, declared, sees)
+    unshown = {name for name, value in visible.items() if value is None and declared[name] is not None}
+    words = {name: UNSHOWN if name in unshown else value for name, value in dict(params).items()}
+    return {"action": action, "params": visible, "text": worded(template, words)}, not unshown
 
 
 def withheld_shown(said: Withheld) -> dict[str, Any]:
@@ -94,6 +99,10 @@ class Redaction:
     def recommendation(self, said: Recommendation, token: str) -> dict[str, Any]:
         """A recommendation. Its token is a signed copy that anybody can read, so it is hidden with any parameter."""
         return recommendation_shown(said, token, self._sees)
+
+    def asked_for(self, action: str, params: Params, template: str) -> tuple[dict[str, Any], bool]:
+        """What is asked for, as `asked_for` says, of a recommendation that is kept."""
+        return asked_for(action, params, template, self._sees)
 
     @staticmethod
     def withheld(said: Withheld) -> dict[str, Any]:

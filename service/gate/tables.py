@@ -11,9 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from models.sensitivity import Sensitivity
 from service.gate.located_yaml import read_located_yaml, shape_mistakes
 from service.gate.mistakes import GateFilesRefused, Mistake, read_gate_file
+from service.gate.triage import EVERY_WORKFLOW, InboxSight, TriageKind
 from service.gate.workflow import ApproverRole
 
 SHIPPED_TABLES = Path(__file__).parent / "tables.yaml"
+
+OWN_ITEMS = "consultant"
+"""The api_role of whom the tasks score, who read what is about themselves."""
 
 Region = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
@@ -24,23 +28,36 @@ class _File(BaseModel):
     visible: Annotated[dict[str, frozenset[Sensitivity]], Field(min_length=1)]
     approves_as: dict[str, frozenset[ApproverRole]]
     may_switch: frozenset[str]
+    inbox: dict[str, frozenset[str]] = Field(default_factory=dict)
+    failures: frozenset[str] = frozenset()
+    triages: dict[str, frozenset[TriageKind]] = Field(default_factory=dict)
     residency: dict[Region, frozenset[Region]] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
     """``visible``: what each api_role sees, every role there is. ``approves_as``: the approver roles of an api_role.
-    ``residency``: the regions of language models that a region's texts may go to. ``digest`` is the text's SHA-256.
-    ``file`` and ``text`` are what they were read from.
+    ``inbox``: the workflows whose exceptions an api_role reads, ``failures``: who reads what could not be looked at,
+    ``triages``: what an api_role may do with exceptions. ``residency``: the regions of language models that a region's
+    texts may go to. ``digest`` is the text's SHA-256. ``file`` and ``text`` are what they were read from.
     """
 
     visible: Mapping[str, frozenset[Sensitivity]]
     approves_as: Mapping[str, frozenset[ApproverRole]]
     may_switch: frozenset[str]
+    inbox: Mapping[str, frozenset[str]]
+    failures: frozenset[str]
+    triages: Mapping[str, frozenset[TriageKind]]
     residency: Mapping[str, frozenset[str]]
     file: Path
     text: str
     digest: str
+
+    def reads(self, principal_id: str, api_role: str) -> InboxSight:
+        """Which exceptions of the inbox somebody reads: those that the table names, and a consultant their own."""
+        named = self.inbox.get(api_role, frozenset())
+        workflows = None if EVERY_WORKFLOW in named else named
+        return InboxSight(workflows, api_role in self.failures, principal_id if api_role == OWN_ITEMS else None)
 
 
 def other_roles(tables: Tables, api_roles: Collection[str]) -> list[Mistake]:
@@ -65,10 +82,16 @@ def load_tables(file: Path = SHIPPED_TABLES) -> Tables:
         raise GateFilesRefused(shape_mistakes(document, error)) from error
     mistakes = [
         document.mistake((table, role), f"{role!r} in {table} is not in visible, which lists every api_role")
-        for table, roles in (("approves_as", read.approves_as), ("may_switch", read.may_switch))
+        for table, roles in (
+            ("approves_as", read.approves_as),
+            ("may_switch", read.may_switch),
+            ("inbox", read.inbox),
+            ("failures", read.failures),
+            ("triages", read.triages),
+        )
         for role in sorted(set(roles) - set(read.visible))
     ]
     if mistakes:
         raise GateFilesRefused(mistakes)
     digest = sha256(text.encode()).hexdigest()
-    return Tables(read.visible, read.approves_as, read.may_switch, read.residency, file, text, digest)
+    return Tables(**dict(read), file=file, text=text, digest=digest)

@@ -19,7 +19,9 @@ class Finding:
     ``task`` is a task of the catalog, ``approval`` or ``failure``. ``amount`` is the money at risk in the reporting
     currency, null where no rate is known. ``deadline`` is the point of no return, after which nothing can be turned any
     more. ``confidence`` (0..1) is how far the probability can be believed. ``document`` is what was said, unredacted:
-    it is shown only through the gate. ``summary`` are its sentences, each ``{"text", "cites"}``.
+    it is shown only through the gate. ``summary`` are its sentences, each ``{"text", "cites"}``; of a task's finding
+    there are none, they are worded for each reader. ``owner_role`` is the approver_role that answers for the step.
+    ``why`` is why a subject is no longer in trouble.
     """
 
     task: str
@@ -41,6 +43,8 @@ class Finding:
     as_of: dt.datetime
     document: Mapping[str, Any]
     summary: Sequence[Mapping[str, Any]]
+    owner_role: str | None = None
+    why: str | None = None
 
 
 class Change(StrEnum):

@@ -13,7 +13,8 @@ from service.gate.workflow import Per
 from service.store.errors import BudgetSpentError
 
 _ONE_TAKER = 0x616C6572
-"""The advisory lock of whoever takes from budgets ("aler" in ASCII), so that two never take the last one."""
+"""The advisory lock ("aler" in ASCII) of whoever takes from budgets, so that two never take the last one, or writes
+exceptions, so that one cause never has two."""
 
 
 def alerts_given(connection: Connection, keys: Mapping[AlertKey, timedelta], *, now: datetime) -> AlertsGiven:
@@ -36,7 +37,7 @@ def take(connection: Connection, recommendations: Sequence[Recommendation], *, n
     counted = {(each.key, each.alert): (each, said.jti) for said in recommendations for each in said.counted}
     if not counted:
         return
-    _take_turns(connection)
+    take_turns(connection)
     rows = [
         {
             "workflow": key.workflow, "kind": key.kind, "per": key.per, "about": key.about, "instance": alert.instance,
@@ -54,11 +55,15 @@ def take(connection: Connection, recommendations: Sequence[Recommendation], *, n
 
 def give_back(connection: Connection, jti: UUID) -> int:
     """A recommendation was withdrawn: its alerts no longer count, unless another one gives them, too. How many."""
-    _take_turns(connection)
+    take_turns(connection)
     return connection.execute(text("DELETE FROM alerts WHERE jti = :jti"), {"jti": jti}).rowcount
 
 
-def _take_turns(connection: Connection) -> None:
+def take_turns(connection: Connection) -> None:
+    """Wait until nobody else takes from budgets or writes exceptions, until the transaction ends.
+
+    Whoever writes exceptions takes this turn first, so that the groups of two processes never wait for each other.
+    """
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_TAKER})
 
 

@@ -5,10 +5,11 @@ next one gathers by itself, the larger the busier the service is.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate, chain
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
@@ -28,11 +29,13 @@ class Unit:
     """What becomes durable together: the rows that ``write`` stores, if any, and the audit row of ``entry``.
 
     ``write`` may run again, in a new transaction, when another unit of its group has failed: it does nothing but
-    execute statements on the connection that it is given.
+    execute statements on the connection that it is given. ``further`` is asked after it for more audit rows, which
+    tell what only the writing has found.
     """
 
     entry: Entry
     write: Callable[[Connection], object] = lambda _connection: None
+    further: Callable[[], Sequence[Entry]] = tuple
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +67,7 @@ class GroupCommitter:
         return self._queue.qsize()
 
     def submit(self, unit: Unit) -> Row:
-        """Blocks until the unit is durable; its audit row. When this raises, no answer may be given.
+        """Blocks until the unit is durable; the audit row of its entry. When this raises, no answer may be given.
 
         Raises:
             ValueError, TypeError: the entry's payload is not JSON (see ``ledger.audit.canonical``).
@@ -111,7 +114,8 @@ class GroupCommitter:
             try:
                 with reached(self._engine), transaction(self._engine, self._home) as connection:
                     _write(connection, group)
-                    rows = append(connection, [waiting.unit.entry for waiting in group], now=self._clock())
+                    entries = [[waiting.unit.entry, *waiting.unit.further()] for waiting in group]
+                    rows = append(connection, list(chain.from_iterable(entries)), now=self._clock())
             except _UnitFailedError as failed:
                 group.remove(failed.waiting)
                 failed.waiting.row.set_exception(failed.error)
@@ -120,8 +124,9 @@ class GroupCommitter:
                     waiting.row.set_exception(error)
                 return
             else:
-                for waiting, row in zip(group, rows, strict=True):
-                    waiting.row.set_result(row)
+                first = accumulate((len(each) for each in entries), initial=0)
+                for waiting, position in zip(group, first, strict=False):
+                    waiting.row.set_result(rows[position])
                 return
 
 

@@ -160,17 +160,41 @@ _ENTRIES = text(f"""
 """)  # noqa: S608 - fixed texts
 _IS = "({0} = :id OR starts_with({0}, :days) OR {0} = ANY(CAST(:entries AS text[])))"
 _MINE = f"(SELECT jti FROM recommendations WHERE {_IS.format('subject_id')} OR {_NAMES_IN_PARAMS})"  # noqa: S608
+_TROUBLE_IS = f"(person_id = :id OR {_IS.format('subject_id')})"
+_MY_EXCEPTIONS = f"""
+    SELECT exception_id FROM exceptions WHERE cause_kind = 'person' AND cause_key = :id
+    UNION SELECT exception_id FROM troubles GROUP BY exception_id HAVING bool_and({_TROUBLE_IS})
+"""  # noqa: S608
 _ABOUT = {
+    "deliveries": f"""
+        DELETE FROM deliveries WHERE body ~ :mention OR about IN {_MINE} OR about IN (
+            SELECT exception_id FROM troubles WHERE person_id = :id OR {_IS.format("subject_id")}
+        )
+    """,  # noqa: S608
+    "subscriptions ended": "UPDATE subscriptions SET active = false WHERE principal_id = :id AND active",
     "alerts": f"DELETE FROM alerts WHERE {_IS.format('about')} OR {_IS.format('subject')} OR jti IN {_MINE}",  # noqa: S608
     "decisions": f"DELETE FROM decisions WHERE jti IN {_MINE}",  # noqa: S608
+    "outcomes": f"DELETE FROM recommendation_outcomes WHERE jti IN {_MINE}",  # noqa: S608
     "recommendations": f"DELETE FROM recommendations WHERE jti IN {_MINE}",  # noqa: S608
     "decision tokens": """
         UPDATE decisions SET token = NULL
         WHERE token IS NOT NULL AND jti IN (SELECT jti FROM decisions WHERE principal_id = :id)
     """,
     "api keys": "DELETE FROM api_keys WHERE principal_id = :id",
+    "troubles": f"DELETE FROM troubles WHERE {_TROUBLE_IS} AND NOT exception_id IN ({_MY_EXCEPTIONS})",  # noqa: S608
+    "exceptions": f"""
+        WITH mine AS ({_MY_EXCEPTIONS}),
+            decided AS (DELETE FROM exception_decisions WHERE exception_id IN (SELECT * FROM mine)),
+            led AS (DELETE FROM event_exceptions WHERE exception_id IN (SELECT * FROM mine)),
+            found AS (DELETE FROM troubles WHERE exception_id IN (SELECT * FROM mine))
+        DELETE FROM exceptions WHERE exception_id IN (SELECT * FROM mine)
+    """,  # noqa: S608
+    "tokens of recommendations": """
+        UPDATE troubles SET document = document || '{"tokens": {}}'
+        WHERE document ? 'tokens' AND document -> 'tokens' <> '{}' AND strpos(CAST(document AS text), :quoted) > 0
+    """,
 }
-"""In this order: what refers to a recommendation goes before it."""
+"""In this order: what refers to a recommendation goes before it, and what is the person's before it is named anew."""
 _KEYS = f"DELETE FROM person_keys WHERE {_IS.format('person_id')}"  # noqa: S608
 _RESPONSES = text("SELECT principal_id, route, key, response FROM idempotency")
 _FORGET = text("DELETE FROM idempotency WHERE principal_id = :principal_id AND route = :route AND key = :key")

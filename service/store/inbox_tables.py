@@ -28,6 +28,7 @@ events = sa.Table(
     sa.Column("settled_at", sa.DateTime(timezone=True)),
     sa.UniqueConstraint("source", "id", name="events_once"),
     sa.Index("events_received_at_idx", "received_at"),
+    sa.Index("events_waiting_idx", "received_at", postgresql_where=sa.text("status = 'accepted'")),
 )
 
 exceptions = sa.Table(
@@ -46,13 +47,16 @@ exceptions = sa.Table(
     sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("times_raised", sa.Integer, nullable=False),
     sa.Column("amount", sa.Double),
-    sa.Column("currency", sa.Text),
+    sa.Column("unpriced", sa.Integer, nullable=False),
+    sa.Column("band", sa.Text, nullable=False),
     sa.Column("probability", sa.Double),
     sa.Column("confidence", sa.Double, nullable=False),
     sa.Column("deadline", sa.DateTime(timezone=True)),
     sa.Column("snoozed_until", sa.DateTime(timezone=True)),
     sa.Column("settled_amount", sa.Double),
-    sa.Column("settled_probability", sa.Double),
+    sa.Column("settled_band", sa.Text),
+    sa.Column("settled_at", sa.DateTime(timezone=True)),
+    sa.Column("before_resolved", sa.Text),
     sa.Index(
         "exceptions_one_a_cause",
         "cause_kind",
@@ -61,6 +65,7 @@ exceptions = sa.Table(
         unique=True,
         postgresql_where=sa.text("status <> 'resolved'"),
     ),
+    sa.Index("exceptions_cause_idx", "cause_kind", "cause_key"),
     sa.Index("exceptions_status_idx", "status"),
     sa.Index("exceptions_updated_at_idx", "updated_at"),
 )
@@ -93,6 +98,7 @@ troubles = sa.Table(
     sa.Column("amount", sa.Double),
     sa.Column("confidence", sa.Double, nullable=False),
     sa.Column("deadline", sa.DateTime(timezone=True)),
+    sa.Column("owner_role", sa.Text),
     sa.Column("document", JSONB, nullable=False),
     sa.Column("summary", JSONB, nullable=False),
     sa.Column("resolved_at", sa.DateTime(timezone=True)),
@@ -145,5 +151,6 @@ recommendation_outcomes = sa.Table(
     sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("principal_id", sa.Text, nullable=False),
+    sa.Column("flags", JSONB, nullable=False),
     sa.Index("recommendation_outcomes_jti_idx", "jti"),
 )

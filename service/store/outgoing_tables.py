@@ -33,6 +33,7 @@ deliveries = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("attempts_before", sa.Integer, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("next_at", sa.DateTime(timezone=True)),
     sa.Column("last_status", sa.Integer),
@@ -40,6 +41,7 @@ deliveries = sa.Table(
     sa.Column("settled_at", sa.DateTime(timezone=True)),
     sa.Index("deliveries_subscription_id_idx", "subscription_id", "status"),
     sa.Index("deliveries_created_at_idx", "created_at"),
+    sa.Index("deliveries_waiting_idx", "next_at", postgresql_where=sa.text("status = 'pending'")),
 )
 
 executors = sa.Table(

@@ -1,15 +1,18 @@
 """The firm's records in the database: whole canonical frames in, the rows of a neighbourhood out, each cell exact."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+from psycopg import Cursor
 from psycopg.sql import SQL, Composable, Composed, Identifier
 from sqlalchemy import Connection
 
 from models.neighbourhood import Fetch
+from models.overwriting import left_behind
+from models.point_in_time import row_key
 from models.records import TABLES, Column, Kind, Records, Table
 from service.store.copy_text import encode
 from service.store.driver import binary_cursor
@@ -19,18 +22,28 @@ from service.store.tables import RECORDS_SCHEMA
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did to one table, in rows; ``unchanged`` ones were stored already, the same in every cell."""
+    """What a load did to one table, in rows; ``unchanged`` ones were stored already, the same in every cell.
+
+    ``revisions`` is how many rows of that table its overwritten cells left behind.
+    """
 
     inserted: int
     updated: int
     unchanged: int
+    revisions: int = 0
 
 
-def load(connection: Connection, records: Records) -> Mapping[str, Loaded]:
+def load(
+    connection: Connection, records: Records, *, clock: Callable[[], dt.datetime] | None = None
+) -> Mapping[str, Loaded]:
     """Upsert canonical frames by their keys, in the caller's transaction: all of it or nothing.
 
     A record is a whole row: a column that a frame lacks becomes null, also where a value was stored. Loads of the same
     table take turns until their transactions end; readers are not kept waiting.
+
+    Overwritten cells leave `models.overwriting` behind. The new values are known from what ``clock`` says once it is
+    this load's turn, so that the last of two is known last. Without a clock nothing is left, as if it had always been
+    so.
 
     Raises:
         UnfitRecordsError: a frame is not canonical, has a key twice, or has a cell that PostgreSQL cannot hold. Found
@@ -43,16 +56,62 @@ def load(connection: Connection, records: Records) -> Mapping[str, Loaded]:
     if not filled:
         return loaded
     with binary_cursor(connection) as cursor:
-        tables = SQL(", ").join(_stored(name) for name in filled)
-        cursor.execute(SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(tables))
-        for name, frame in filled.items():
-            cursor.execute(SQL("CREATE TEMPORARY TABLE staged (LIKE {})").format(_stored(name)))
-            with cursor.copy("COPY staged FROM STDIN") as copy:
-                copy.write(encode(frame))
+        ordered = sorted(filled, key=lambda name: name != _REVISIONS)  # what they say already is not said again
+        if clock and _REVISIONS not in filled:
+            cursor.execute(SQL("LOCK TABLE {} IN ROW EXCLUSIVE MODE").format(_stored(_REVISIONS)))
+        cursor.execute(SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(SQL(", ").join(map(_stored, ordered))))
+        now = clock() if clock else None
+        for name in ordered:
+            frame = filled[name]
+            _stage(cursor, name, frame)
+            left = TABLES[_REVISIONS].empty() if now is None else _left(connection, TABLES[name], frame, now)
             inserted, updated = cursor.execute(_upsert(TABLES[name])).fetchone() or (0, 0)
             cursor.execute("DROP TABLE staged")
-            loaded[name] = Loaded(inserted, updated, frame.height - inserted - updated)
+            loaded[name] = Loaded(inserted, updated, frame.height - inserted - updated, left.height)
+            if not left.is_empty():
+                _stage(cursor, _REVISIONS, left)
+                cursor.execute(_upsert(TABLES[_REVISIONS]))
+                cursor.execute("DROP TABLE staged")
     return loaded
+
+
+_REVISIONS = "revisions"
+
+
+def _stage(cursor: Cursor[tuple[Any, ...]], name: str, frame: pl.DataFrame) -> None:
+    cursor.execute(SQL("CREATE TEMPORARY TABLE staged (LIKE {})").format(_stored(name)))
+    with cursor.copy("COPY staged FROM STDIN") as copy:
+        copy.write(encode(frame))
+    cursor.execute("ANALYZE staged")
+
+
+def _left(connection: Connection, table: Table, frame: pl.DataFrame, now: dt.datetime) -> pl.DataFrame:
+    """The revisions that the staged frame leaves behind, of the stored rows that it is about to overwrite."""
+    former = _rows(connection, table, _overwritten(table), [])
+    if former.is_empty() or table.name == _REVISIONS:
+        return TABLES[_REVISIONS].empty()
+    near = fetch(connection)
+    said = near(_REVISIONS, "key", former.select(row_key(table)).to_series().to_list())
+    around = {_REVISIONS: said.filter(pl.col("table") == table.name)}
+    for parent, key in (("people", "person_id"), ("projects", "project_id")):
+        if key in table.by_name and parent != table.name:
+            ids = pl.concat([former[key], frame[key]]).drop_nulls().unique().to_list()
+            around[parent] = near(parent, key, ids)
+    given = frame.join(former.select(table.key), on=table.key, how="semi", nulls_equal=True)
+    return left_behind(table.name, former, given, around, now)
+
+
+def _overwritten(table: Table) -> Composed:
+    """Whether a stored row has other cells than the staged one of its key, compared as in `_upsert`."""
+    same_key = SQL(" AND ").join(
+        SQL("staged.{0} {1} {2}.{0}").format(
+            Identifier(part),
+            SQL("=" if table.by_name[part].required else "IS NOT DISTINCT FROM"),
+            Identifier(table.name),
+        )
+        for part in table.key
+    )
+    return SQL("EXISTS (SELECT FROM staged WHERE {} AND staged.* *<> {}.*)").format(same_key, Identifier(table.name))
 
 
 def fetch(connection: Connection) -> Fetch:
@@ -64,16 +123,19 @@ def fetch(connection: Connection) -> Fetch:
     """
 
     def rows(
-        table: str, column: str, values: Collection[str], *, since: tuple[str, dt.date] | None = None
+        table: str, column: str, values: Collection[str] | None, *, since: tuple[str, dt.date] | None = None
     ) -> pl.DataFrame:
         wanted = _column(table, column, Kind.TEXT)
-        condition: Composable = SQL("{} = ANY(%s)").format(Identifier(wanted.name))
-        parameters: list[Any] = [list(values)]
+        condition: Composable = SQL("TRUE")
+        parameters: list[Any] = []
+        if values is not None:
+            condition = SQL("{} = ANY(%s)").format(Identifier(wanted.name))
+            parameters.append(list(values))
         if since is not None:
             day = _column(table, since[0], Kind.DAY)
             condition = SQL("{} AND {} >= %s").format(condition, Identifier(day.name))
             parameters.append(since[1])
-        if not values:
+        if values is not None and not values:
             return TABLES[table].empty()
         return _rows(connection, TABLES[table], condition, parameters)
 

@@ -1,4 +1,7 @@
-"""What is old enough goes: answers with all that hangs on them, and stored responses. The audit chain is kept whole."""
+"""What is old enough goes: answers, events and exceptions with all that hangs on them, and stored responses.
+
+The audit chain is kept whole.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +24,7 @@ Counts = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Limits:
-    """How long answers, with their recommendations, decisions and alerts, and how long stored responses are kept."""
+    """How long answers, with what hangs on them, events, exceptions and webhooks are kept, and how long responses."""
 
     answers: timedelta
     responses: timedelta
@@ -70,6 +73,14 @@ _OLD = text("""
     SELECT answer_id FROM answers WHERE received_at < :answers_before ORDER BY received_at LIMIT :rows
 """)
 _JTIS = "(SELECT jti FROM recommendations WHERE answer_id IN (SELECT answer_id FROM old_answers))"
+_OLD_EXCEPTIONS = """
+    SELECT exception_id FROM exceptions WHERE updated_at < :answers_before ORDER BY updated_at LIMIT :rows
+"""
+"""Nothing found them, and nobody decided on them, for as long as answers are kept."""
+_OLD_EVENTS = """
+    SELECT event_id FROM events WHERE received_at < :answers_before AND status <> 'accepted'
+    ORDER BY received_at LIMIT :rows
+"""
 _REMOVE = {
     "alerts": f"""
         DELETE FROM alerts WHERE ctid IN (
@@ -77,8 +88,36 @@ _REMOVE = {
         ) OR (given_at < :answers_before AND jti IN {_JTIS})
     """,  # noqa: S608 - fixed texts
     "decisions": f"DELETE FROM decisions WHERE jti IN {_JTIS}",  # noqa: S608 - fixed texts
+    "outcomes": f"DELETE FROM recommendation_outcomes WHERE jti IN {_JTIS}",  # noqa: S608 - fixed texts
     "recommendations": "DELETE FROM recommendations WHERE answer_id IN (SELECT answer_id FROM old_answers)",
     "answers": "DELETE FROM answers WHERE answer_id IN (SELECT answer_id FROM old_answers)",
+    "troubles": """
+        DELETE FROM troubles WHERE trouble_id IN (
+            SELECT trouble_id FROM troubles WHERE resolved_at < :answers_before ORDER BY resolved_at LIMIT :rows
+        )
+    """,
+    "exceptions": f"""
+        WITH old AS ({_OLD_EXCEPTIONS}),
+            decided AS (DELETE FROM exception_decisions WHERE exception_id IN (SELECT * FROM old)),
+            led AS (DELETE FROM event_exceptions WHERE exception_id IN (SELECT * FROM old)),
+            found AS (DELETE FROM troubles WHERE exception_id IN (SELECT * FROM old))
+        DELETE FROM exceptions WHERE exception_id IN (SELECT * FROM old)
+    """,  # noqa: S608 - fixed texts
+    "exception decisions": """
+        DELETE FROM exception_decisions WHERE decision_id IN (
+            SELECT decision_id FROM exception_decisions WHERE decided_at < :answers_before
+            ORDER BY decided_at LIMIT :rows
+        )
+    """,
+    "events": f"""
+        WITH old AS ({_OLD_EVENTS}), led AS (DELETE FROM event_exceptions WHERE event_id IN (SELECT * FROM old))
+        DELETE FROM events WHERE event_id IN (SELECT * FROM old)
+    """,  # noqa: S608 - fixed texts
+    "deliveries": """
+        DELETE FROM deliveries WHERE delivery_id IN (
+            SELECT delivery_id FROM deliveries WHERE created_at < :answers_before ORDER BY created_at LIMIT :rows
+        )
+    """,
     "responses": """
         DELETE FROM idempotency WHERE (principal_id, route, key) IN (
             SELECT principal_id, route, key FROM idempotency WHERE created_at < :responses_before

@@ -1,7 +1,7 @@
 """What is asked of a task: subjects as snapshots, made from stored records or handed over by the caller."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +73,12 @@ def _is_whole(annotation: Any) -> bool:
     return annotation in {int, int | None}
 
 
+def refusals(reasons: Iterable[str | None]) -> dict[int, str]:
+    """The reasons that there are, by position."""
+    return {row: str(why) for row, why in enumerate(reasons) if why is not None}
+
+
 def _refuse(reasons: pl.Series) -> None:
-    rows = {row: str(why) for row, why in enumerate(reasons.to_list()) if why is not None}
+    rows = refusals(reasons)
     if rows:
         raise SubjectsRefused(rows)

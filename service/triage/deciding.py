@@ -18,7 +18,7 @@ from service.gate.signing import sign_decision
 from service.gate.verdict import Verdict
 from service.gate_in_force import GateInForce
 from service.signing_keys_in_force import SigningKeysInForce
-from service.store.alerts import give_back
+from service.store.alerts import give_back, take_turns
 from service.store.decisions import Standing, StoredDecision, insert_decision, locked_standing, standing, withdraw
 from service.triage.decision_evidence import decided, decision_refused, withdrawn
 from service.triage.standing import GOOD, Found, Status, found
@@ -46,6 +46,14 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """What the gate said to a decision, and the audit entry that tells of it, which is still to be appended."""
+
+    said: Made | Verdict
+    entry: Entry
+
+
+@dataclass(frozen=True)
 class Decisions:
     """The parts that deciding takes.
 
@@ -69,21 +77,33 @@ class Decisions:
         self, wanted: Wanted, *, first: Write, also: Callable[[Connection, Made], None], now: datetime
     ) -> Made | Verdict | None:
         """The decision that the gate permits, or why there is none; None where there is no such recommendation."""
-        gate, key = self.gate.current, self._key(wanted.caller)
+        key = self._key(wanted.caller)
         with transaction(self.engine, self.home) as connection:
-            stands = locked_standing(connection, wanted.jti)
-            if stands is None:
+            judged = self.judged(connection, wanted, key, first=first, now=now)
+            if judged is None:
                 return None
-            first(connection)
-            case = _case(wanted, stands)
-            said = gate.decide(case, now=now)
-            if isinstance(said, Verdict):
-                entry = decision_refused(case, said, wanted.caller, wanted.reason, key)
-                return _recorded(connection, entry, said, now)
-            made = Made(said, self._token(said))
-            insert_decision(connection, _stored(wanted, made))
-            also(connection, made)
-            return _recorded(connection, decided(said, wanted.caller, wanted.reason, key), made, now)
+            if isinstance(judged.said, Made):
+                also(connection, judged.said)
+            return _recorded(connection, judged.entry, judged.said, now)
+
+    def judged(
+        self, connection: Connection, wanted: Wanted, key: bytes, *, first: Write, now: datetime
+    ) -> Judged | None:
+        """As `decide`, in the caller's transaction, who appends the entry. ``key`` is the pseudonym key of who decides.
+
+        What is permitted is stored; a refusal stores nothing.
+        """
+        stands = locked_standing(connection, wanted.jti)
+        if stands is None:
+            return None
+        first(connection)
+        case = _case(wanted, stands)
+        said = self.gate.current.decide(case, now=now)
+        if isinstance(said, Verdict):
+            return Judged(said, decision_refused(case, said, wanted.caller, wanted.reason, key))
+        made = Made(said, self._token(said))
+        insert_decision(connection, _stored(wanted, made))
+        return Judged(made, decided(said, wanted.caller, wanted.reason, key))
 
     def withdraw(
         self,
@@ -101,6 +121,7 @@ class Decisions:
         """
         key = self._key(caller)
         with transaction(self.engine, self.home) as connection:
+            take_turns(connection)  # before the recommendation is locked, as who accepts it with an exception does
             stands = locked_standing(connection, jti)
             if stands is None:
                 return None

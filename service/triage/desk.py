@@ -27,6 +27,7 @@ from service.store.switches import stops
 from service.triage.answering import Answer, Explain, predictions
 from service.triage.asking import Asked, from_records, from_snapshots
 from service.triage.evidence import entry, persons_named
+from service.triage.gathering import Gathering
 
 Write = Callable[[Connection], None]
 
@@ -59,7 +60,10 @@ class Asking:
 
 @dataclass(frozen=True)
 class Desk:
-    """The parts that answering takes. ``covered``: the workflows in which person-level tasks may be used on people."""
+    """The parts that answering takes. ``covered``: the workflows in which person-level tasks may be used on people.
+
+    With ``gathering`` the snapshots of asks that wait are built together.
+    """
 
     engine: Engine
     committer: GroupCommitter
@@ -68,6 +72,7 @@ class Desk:
     issuer: str
     audience: str
     covered: frozenset[str]
+    gathering: Gathering | None = None
 
     def answer(self, task: Task, champion: Champion[Predictor], asking: Asking, *, now: dt.datetime) -> Answer:
         """Predicts, judges and words one call; nothing is kept yet. Raises SubjectsRefused."""
@@ -108,18 +113,26 @@ class Desk:
         Returns when that is durable. No audit row, no answer: any failure is the caller's failure too. Raises
         BudgetSpentError where another call has taken the last alerts of a budget; answer again.
         """
+        unit = self.unit(task, answer, principal_id)
+
+        def write(connection: Connection) -> None:
+            unit.write(connection)
+            also(connection)
+
+        self.committer.submit(Unit(unit.entry, write))
+
+    def unit(self, task: Task, answer: Answer, principal_id: str) -> Unit:
+        """What keeping the answer takes: its rows and its audit row, to be committed with whatever else is written."""
         with self.engine.begin() as connection:
             keys = references(connection, persons_named(task, answer, principal_id))
-
         given = recommendations(answer)
         stored = [stored_recommendation(said) for said in given]
 
         def write(connection: Connection) -> None:
             insert_answer(connection, _stored(answer, principal_id), stored)
             take(connection, given, now=answer.received_at)
-            also(connection)
 
-        self.committer.submit(Unit(entry(task, answer, principal_id, keys), write))
+        return Unit(entry(task, answer, principal_id, keys), write)
 
     def asked(
         self,
@@ -132,6 +145,8 @@ class Desk:
         """The snapshots that were handed over, or else those of ``ids``, from the stored records at one instant."""
         if snapshots:
             return from_snapshots(task, snapshots, as_of)
+        if self.gathering is not None:
+            return self.gathering.asked(task, predictor, ids, as_of)
         reading = self.engine.connect().execution_options(isolation_level="REPEATABLE READ")
         with reading as connection, connection.begin():
             return from_records(task, predictor, ids, as_of, fetch(connection))

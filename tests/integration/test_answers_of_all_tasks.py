@@ -27,8 +27,9 @@ from service.settings import Settings
 from service.signing_keys_in_force import SigningKeysInForce
 from service.store.commit import GroupCommitter
 from service.store.reach import note_load
-from service.store.records import load
+from service.store.records import fetch, load
 from service.wiring import assembled
+from tests.models.missing_time.test_history import same
 from tests.service.conftest import served
 from tests.service.predictions.conftest import PURPOSE, Standing
 from training.cli import main as lab
@@ -42,6 +43,11 @@ MALFORMED = "broken\u2028"
 MOST = 60
 LIKELY = 0.6
 """Above the floor of any action: of what is so likely something is recommended."""
+MOST_COMPARED, CALLED_WITH = 2_000, 1_000
+"""Snapshots made from the database: so many of each task, by calls about so many."""
+FEWEST_COMPARED = {
+    "staffing_risk": 100, "missing_time": 1_000, "unusual_time": 1_000, "margin_erosion": 200, "milestone_miss": 200,
+}  # fmt: skip
 TAGS = {"trainer": "dana", "promoter": "paul", "calibrated": "true"}
 
 pytestmark = [pytest.mark.xdist_group("simulated firm"), pytest.mark.parametrize("name", TASKS)]
@@ -103,6 +109,24 @@ def answered(asked):
     status, document = asked
     assert status == 200, document
     return document
+
+
+def test_thousands_of_snapshots_from_the_database_equal_the_batch_to_the_byte(
+    name, firm, engine_client, module_database
+):
+    task, settings = TASKS[name], TASKS[name].settings()
+    subjects = task.scheduled(firm, settings).tail(MOST_COMPARED)
+    batch = task.build(firm, subjects, settings)
+    calls = [subjects.slice(start, CALLED_WITH) for start in range(0, subjects.height, CALLED_WITH)]
+    calls += [subjects.slice(start, 1) for start in range(0, subjects.height, subjects.height // 5)]
+    own = new_engine(module_database)
+    with own.connect() as connection:
+        for call in calls:
+            online = task.build(task.neighbourhood(call, fetch(connection)), call, settings)
+            expected = batch.join(call, on=["subject_id", "as_of"], how="semi", maintain_order="left")
+            assert same(online, expected)
+    own.dispose()
+    assert batch.height > FEWEST_COMPARED[name]
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ class Engine:
         return json.loads(ran.stdout)
 
 
-def snippet(language):
+def snippet(language, page=PAGE):
     """The one piece of the page in this language."""
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     return found

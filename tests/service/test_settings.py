@@ -47,6 +47,9 @@ def test_the_record_for_person_level_tasks_is_read_whole(given):
         ("BELLWETHER_PERSON_LEVEL__WORKFLOWS", "[7]", "BELLWETHER_PERSON_LEVEL__OFFICER"),
         ("BELLWETHER_PERSON_LEVEL__OFFICER", "Ada", "BELLWETHER_PERSON_LEVEL__PURPOSE: "),
         ("BELLWETHER_PERSON_LEVEL__MOOD", "good", "BELLWETHER_PERSON_LEVEL__OFFICER: "),
+        ("BELLWETHER_WEBHOOKS__ALLOW_PRIVATE", "10.0.0.0/8", "BELLWETHER_WEBHOOKS: .* no JSON"),
+        ("BELLWETHER_WEBHOOKS__ALLOW_PRIVATE", '["10.0.0.1/8"]', "BELLWETHER_WEBHOOKS__ALLOW_PRIVATE__0: "),
+        ("BELLWETHER_WEBHOOKS__RETRY_SECONDS", "[0]", "BELLWETHER_WEBHOOKS__RETRY_SECONDS__0: "),
     ],
 )
 def test_a_bad_value_is_refused_with_a_sentence_that_names_the_variable(given, variable, value, said):
@@ -61,5 +64,12 @@ def test_a_password_is_in_no_text_of_the_settings(given):
 
 
 def test_variables_that_nothing_reads_are_named():
-    environ = {"BELLWETHER_PRT": "1", "BELLWETHER_PORT": "1", "BELLWETHER_KEY": "k", "PATH": "/bin", **PERSON_LEVEL}
+    environ = {
+        "BELLWETHER_PRT": "1",
+        "BELLWETHER_PORT": "1",
+        "BELLWETHER_WEBHOOKS__TIMEOUT_SECONDS": "5",
+        "BELLWETHER_KEY": "k",
+        "PATH": "/bin",
+        **PERSON_LEVEL,
+    }
     assert unknown_variables(environ) == ["BELLWETHER_PRT"]

@@ -14,7 +14,9 @@ from ledger.errors import LedgerError
 from models.artifact import ArtifactRefused
 from models.catalog import TASKS
 from models.task import Task
+from prompts.prompt import PromptRefused
 from training.fit_records import FitRecords, RecordsRefusedError
+from training.interventions import LabelsRefusedError
 from training.principal import KeyRefusedError
 from training.promote import PromotionRefusedError
 from training.registry import RegistryUnavailableError, UnknownVersionError
@@ -24,8 +26,9 @@ from training.sows.train import SOW
 from training.splits import TooFewRowsError
 
 REFUSALS = (
-    ArtifactRefused, KeyRefusedError, LedgerError, PromotionRefusedError, RecordsRefusedError, RegistryUnavailableError,
-    SettingRefusedError, SubjectsRefusedError, TooFewRowsError, UnknownVersionError,
+    ArtifactRefused, KeyRefusedError, LabelsRefusedError, LedgerError, PromotionRefusedError, PromptRefused,
+    RecordsRefusedError,
+    RegistryUnavailableError, SettingRefusedError, SubjectsRefusedError, TooFewRowsError, UnknownVersionError,
 )  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])

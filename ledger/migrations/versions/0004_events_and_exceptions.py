@@ -22,6 +22,7 @@ CREATE TABLE events (
     CONSTRAINT events_once UNIQUE (source, id)
 );
 CREATE INDEX events_received_at_idx ON events (received_at);
+CREATE INDEX events_waiting_idx ON events (received_at) WHERE status = 'accepted';
 
 ALTER TABLE answers ADD COLUMN event_id uuid;
 CREATE INDEX answers_event_id_idx ON answers (event_id);
@@ -32,11 +33,13 @@ CREATE TABLE exceptions (
     exception_id uuid PRIMARY KEY, cause_kind text NOT NULL, cause_key text NOT NULL, part text NOT NULL,
     status text NOT NULL, version integer NOT NULL, owner_role text, assignee text,
     opened_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, raised_at timestamptz NOT NULL,
-    times_raised integer NOT NULL, amount double precision, currency text, probability double precision,
-    confidence double precision NOT NULL, deadline timestamptz,
-    snoozed_until timestamptz, settled_amount double precision, settled_probability double precision
+    times_raised integer NOT NULL, amount double precision, unpriced integer NOT NULL, band text NOT NULL,
+    probability double precision, confidence double precision NOT NULL, deadline timestamptz,
+    snoozed_until timestamptz, settled_amount double precision, settled_band text,
+    settled_at timestamptz, before_resolved text
 );
 CREATE UNIQUE INDEX exceptions_one_a_cause ON exceptions (cause_kind, cause_key, part) WHERE status <> 'resolved';
+CREATE INDEX exceptions_cause_idx ON exceptions (cause_kind, cause_key);
 CREATE INDEX exceptions_status_idx ON exceptions (status);
 CREATE INDEX exceptions_updated_at_idx ON exceptions (updated_at);
 
@@ -47,7 +50,8 @@ CREATE TABLE troubles (
     answer_id uuid, event_id uuid, as_of timestamptz NOT NULL, first_found_at timestamptz NOT NULL,
     found_at timestamptz NOT NULL, times_found integer NOT NULL, probability double precision, band text NOT NULL,
     expected_loss double precision, deferred_amount double precision, currency text, amount double precision,
-    confidence double precision NOT NULL, deadline timestamptz, document jsonb NOT NULL, summary jsonb NOT NULL,
+    confidence double precision NOT NULL, deadline timestamptz, owner_role text, document jsonb NOT NULL,
+    summary jsonb NOT NULL,
     resolved_at timestamptz, resolved_why text
 );
 CREATE UNIQUE INDEX troubles_one_a_subject ON troubles (task, subject_id) WHERE resolved_at IS NULL;
@@ -74,11 +78,12 @@ CREATE INDEX exception_decisions_principal_id_idx ON exception_decisions (princi
 CREATE TABLE recommendation_outcomes (
     outcome_id uuid PRIMARY KEY, jti uuid NOT NULL REFERENCES recommendations (jti), approval text NOT NULL,
     work text NOT NULL, approved_by text, note text, happened_at timestamptz NOT NULL, reported_at timestamptz NOT NULL,
-    principal_id text NOT NULL
+    principal_id text NOT NULL, flags jsonb NOT NULL
 );
 CREATE INDEX recommendation_outcomes_jti_idx ON recommendation_outcomes (jti);
 """
-"""``settled_*``: how bad it was when somebody decided; it comes back only when it got worse than that."""
+"""``settled_*``: how bad it was when somebody decided, and when; it comes back only when it got worse than that.
+``before_resolved``: its status before the last of its troubles was over, should one come back soon."""
 
 _OUT = """
 CREATE TABLE subscriptions (
@@ -91,11 +96,12 @@ CREATE INDEX subscriptions_principal_id_idx ON subscriptions (principal_id);
 CREATE TABLE deliveries (
     delivery_id uuid PRIMARY KEY, subscription_id uuid NOT NULL REFERENCES subscriptions (subscription_id),
     type text NOT NULL, about uuid NOT NULL, body text NOT NULL, status text NOT NULL, attempts integer NOT NULL,
-    created_at timestamptz NOT NULL, next_at timestamptz, last_status integer, last_error text,
-    settled_at timestamptz
+    attempts_before integer NOT NULL, created_at timestamptz NOT NULL, next_at timestamptz, last_status integer,
+    last_error text, settled_at timestamptz
 );
 CREATE INDEX deliveries_subscription_id_idx ON deliveries (subscription_id, status);
 CREATE INDEX deliveries_created_at_idx ON deliveries (created_at);
+CREATE INDEX deliveries_waiting_idx ON deliveries (next_at) WHERE status = 'pending';
 
 CREATE TABLE executors (
     executor_id text PRIMARY KEY, holder text NOT NULL, leased_until timestamptz NOT NULL

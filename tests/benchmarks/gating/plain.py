@@ -52,6 +52,7 @@ class PlainTables:
     visible: Mapping[str, frozenset[str]]
     approves_as: Mapping[str, frozenset[str]]
     may_switch: frozenset[str]
+    triages: Mapping[str, frozenset[str]]
     residency: Mapping[str, frozenset[str]]
 
 
@@ -87,7 +88,7 @@ def plain_tables(text: str) -> PlainTables:
     said = yaml.safe_load(text)
     sets = {
         name: {key: frozenset(values) for key, values in said[name].items()}
-        for name in ("visible", "approves_as", "residency")
+        for name in ("visible", "approves_as", "triages", "residency")
     }
     return PlainTables(may_switch=frozenset(said["may_switch"]), **sets)
 

@@ -7,13 +7,14 @@ from itertools import product
 from typing import Any
 
 from gating.plain import PlainTables, PlainWorkflow
-from gating.rules import decide, inform, see, switch, use_route
+from gating.rules import decide, inform, see, switch, triage, use_route
 from models.sensitivity import Sensitivity
 from service.gate.decision import Decision, DecisionCase, DecisionKind, Recommended
 from service.gate.gate import Gate
 from service.gate.informing import Informing
 from service.gate.switch import Scope, SwitchFacts, Turn
 from service.gate.text_route import RouteUse
+from service.gate.triage import TriageFacts, TriageKind
 from service.gate.verdict import Verdict
 
 NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
@@ -34,8 +35,9 @@ class Questions:
 
     def agreed(self, count: int) -> Iterator[tuple[str, bool]]:
         """The kind of each question, and whether gate and rules agree; and the whole table of who sees what, once."""
+        asks = (self._decision, self._decision, self._triage, self._turn, self._informing, self._text)
         for _ in range(count):
-            yield self._luck.choice((self._decision, self._decision, self._turn, self._informing, self._text))()
+            yield self._luck.choice(asks)()
         for api_role, sensitivity, own in product(self._roles, Sensitivity, (True, False)):
             hidden = see({"api_role": api_role, "sensitivity": sensitivity, "own": own}, self._tables)
             yield "sight", (sensitivity in self._gate.visibility.of(api_role, own=own)) is not bool(hidden)
@@ -80,6 +82,21 @@ class Questions:
         if isinstance(said, Verdict):
             return "decision", set(said.codes) == codes and bool(codes)
         return "decision", not codes and _well_made(said, case)
+
+    def _triage(self) -> tuple[str, bool]:
+        plain = {
+            "kind": self._luck.choice(list(TriageKind)),
+            "person": self._luck.choice(PEOPLE),
+            "api_role": self._luck.choice(self._roles),
+            "requesters": frozenset(self._some()),
+            "scored": frozenset(self._some()),
+            "contested_by": frozenset(self._some()),
+            "reads_all": not self._seldom(),
+            "task_stopped": self._seldom(),
+            "workflow_stopped": self._seldom(),
+        }
+        said = self._gate.may_triage(TriageFacts(cause_kind="person", **plain))
+        return "exception", set(said.codes) == triage(plain, self._tables)
 
     def _turn(self) -> tuple[str, bool]:
         luck = self._luck

@@ -41,6 +41,18 @@ def decide(case: Case, workflows: Workflows, tables: PlainTables) -> set[str]:
     return codes
 
 
+def triage(case: Case, tables: PlainTables) -> set[str]:
+    """Why the person may not do this with an exception."""
+    kind, person = case["kind"], case["person"]
+    codes = {code for code, (kinds, forbids) in _TRIAGING.items() if kind in kinds and forbids(case)}
+    if not person:
+        codes.add("triager_unknown")
+    own = kind == "contest" and person in case["scored"]
+    if not codes and not own and kind not in tables.triages.get(case["api_role"], ()):
+        return {"may_not_triage"}
+    return codes
+
+
 def switch(case: Case, tables: PlainTables) -> set[str]:
     """Why the person may not turn the kill switch."""
     codes = set()
@@ -134,6 +146,18 @@ _ACCEPTING: Mapping[str, Callable[[Case], bool]] = {
 }
 """What forbids to accept alone."""
 
+_TRIAGING: Mapping[str, tuple[set[str], Callable[[Case], bool]]] = {
+    "triage_by_requester": ({"accept", "dismiss"}, lambda case: case["person"] in case["requesters"]),
+    "triage_of_oneself": ({"accept", "dismiss", "snooze"}, lambda case: case["person"] in case["scored"]),
+    "triage_by_who_contested": (
+        {"accept", "dismiss", "snooze", "reopen"}, lambda case: case["person"] in case["contested_by"]
+    ),
+    "triage_of_unread": ({"accept", "dismiss", "snooze", "reopen"}, lambda case: not case["reads_all"]),
+    "accept_exception_while_task_stopped": ({"accept"}, lambda case: case["task_stopped"]),
+    "accept_exception_while_workflow_stopped": ({"accept"}, lambda case: case["workflow_stopped"]),
+}  # fmt: skip
+"""What forbids to do something with an exception: which of it, and when."""
+
 _INFORMING: Mapping[str, Callable[[Case], bool]] = {
     "informing_task_stopped": lambda case: case["task_stopped"],
     "informing_workflow_stopped": lambda case: case["workflow_stopped"],
@@ -151,8 +175,9 @@ _SENDING: Mapping[str, Callable[[Case], bool]] = {
 
 RECOMMENDING = frozenset({*_ANYWHERE, *_ON_TERMS})
 DECIDING = frozenset({*_DECIDING, *_ACCEPTING, "no_longer_allowed"})
+TRIAGING = frozenset({*_TRIAGING, "triager_unknown"})
 SWITCHING = frozenset({"switcher_unknown", "resumed_by_who_stopped"})
 INFORMING = frozenset(_INFORMING)
 SENDING = frozenset(_SENDING)
-FORBIDDING = RECOMMENDING | DECIDING | SWITCHING | INFORMING | SENDING
+FORBIDDING = RECOMMENDING | DECIDING | TRIAGING | SWITCHING | INFORMING | SENDING
 """The codes of all that forbids."""

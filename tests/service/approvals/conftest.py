@@ -8,6 +8,7 @@ from ledger import heads
 from ledger.verify import verify
 from tests.service.predictions.conftest import (  # noqa: F401 - the same firm
     database,
+    firm_databases,
     firm_template,
     records,
 )

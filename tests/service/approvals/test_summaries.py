@@ -85,6 +85,7 @@ def test_a_repeated_call_gets_the_same_answer_and_a_wrong_one_is_told_what_was_e
         "the future": ({"approval_id": "ap-19", "as_of": "2999-01-01T00:00:00Z"}, 422, "as_of"),
         "a bad row": ({"approval": {**GIVEN["approval"], "opened_at": "soon"}}, 422, "approval.opened_at"),
         "a bad step": ({**GIVEN, "events": [{"at": "2025-10-20T08:00:00Z"}]}, 422, "events.activity"),
+        "another project": ({**GIVEN, "project": {"project_id": "P-8"}}, 422, "the project that approval names"),
         "an unknown step": (
             {"approval_id": "ap-19", "workflow": {"name": "approvals", "instance": "i", "step": "x"}},
             422, "workflow.step",

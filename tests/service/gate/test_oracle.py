@@ -22,6 +22,7 @@ from service.gate.ruling import Cedar
 from service.gate.switch import Scope, SwitchFacts, Turn
 from service.gate.tables import SHIPPED_TABLES
 from service.gate.text_route import RouteUse
+from service.gate.triage import TriageFacts, TriageKind
 from service.gate.visibility import Sight
 from service.gate.workflow_files import SHIPPED_WORKFLOWS
 from tests.benchmarks.gating import rules
@@ -158,6 +159,22 @@ def test_the_marks_of_a_grid_change_no_verdict(gate, make_case, case):
 def test_the_gate_agrees_with_the_rules_on_decisions(codes, case):
     facts = DecisionFacts(**case | {"kind": DecisionKind(case["kind"])})
     assert codes(facts) == rules.decide(case, WORKFLOWS, TABLES)
+
+
+@given(st.fixed_dictionaries({
+    "kind": st.sampled_from([kind.value for kind in TriageKind]),
+    "person": names,
+    "api_role": roles,
+    "requesters": some_names,
+    "scored": some_names,
+    "contested_by": some_names,
+    "reads_all": often,
+    "task_stopped": seldom,
+    "workflow_stopped": seldom,
+}))  # fmt: skip
+def test_the_gate_agrees_with_the_rules_on_exceptions(codes, case):
+    facts = TriageFacts(cause_kind="project", **case | {"kind": TriageKind(case["kind"])})
+    assert codes(facts) == rules.triage(case, TABLES)
 
 
 @given(st.fixed_dictionaries({

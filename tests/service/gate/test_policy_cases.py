@@ -161,7 +161,7 @@ def test_a_mistake_in_a_case_is_told_with_its_line(firm, text, line, reason):
         ("see:\n  cases:\n    somebody looks:\n      api_role: king\n", 4, "unknown api_role 'king'; expected one of "),
         ("see:\n  cases:\n    somebody looks:\n      sensitivity: mood\n", 4, "Input should be 'rate'"),
         ("decide:\n  cases:\n    somebody decides:\n      excluded: [1]\n", 4, "excluded"),
-        ("- a list\n", 1, "expected a section for each of recommend, decide, switch, see, inform, use_route"),
+        ("- a list\n", 1, "expected a section for each of recommend, decide, triage, switch, see, inform, use_route"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_file_of_cases_is_told_with_its_line(firm, text, line, reason):

@@ -172,7 +172,9 @@ def test_a_finding_that_cedar_repeats_for_every_action_is_told_once_with_the_que
     assert len(told) == len(set(told))
     assert told[0][1] == (
         "does not fit the schema: attribute `nope` in context not found (where it is asked whether one may "
-        "accept, dismiss, inform, recommend, resume, see, stop, use_route)"
+        "accept, accept_exception, contest_exception, dismiss, dismiss_exception, inform, merge_back_exception, "
+        "reassign_exception, recommend, reopen_exception, resume, see, snooze_exception, split_exception, stop, "
+        "use_route)"
     )
 
 

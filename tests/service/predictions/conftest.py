@@ -14,7 +14,7 @@ from service.readiness import Finding
 from service.settings import PersonLevelUse
 from service.store.reach import note_load
 from service.store.records import load
-from tests.conftest import new_database
+from tests.recycled import Recycled
 from training.dataset import Dataset
 from training.fit import fit
 from training.settings import parse_settings
@@ -73,10 +73,19 @@ def firm_template(make_template, records):
     return make_template("firm", fill)
 
 
+@pytest.fixture(scope="session")
+def firm_databases(server, firm_template):
+    """Databases with the firm's records, to be lent."""
+    recycled = Recycled(server, firm_template)
+    yield recycled
+    recycled.drop_all()
+
+
 @pytest.fixture
-def database(server, firm_template):
+def database(firm_databases):
     """The URL of a database of this test's own, with the firm's records."""
-    yield from new_database(server, f' TEMPLATE "{firm_template}" STRATEGY file_copy')
+    with firm_databases.lent() as url:
+        yield url
 
 
 @pytest.fixture

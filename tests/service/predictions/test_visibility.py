@@ -57,7 +57,7 @@ def deployment(module_database, gate):
     home = private_folder(Path(tempfile.mkdtemp(prefix="h", dir=os.environ["BELLWETHER_TEST_RUN"])))
     own, now = new_engine(module_database), datetime.now(UTC)
     config = Settings(home=home, database_url=module_database, person_level=PURPOSE)
-    load_folder(own, home, FIRM, setting_aside=False, now=now)
+    load_folder(own, home, FIRM, setting_aside=False, clock=lambda: now)
     names = {role: f"{role}-1" for role in API_ROLES} | {person: person for person in PERSON.values()}
     with own.begin() as connection:
         keys = {

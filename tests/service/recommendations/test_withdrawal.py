@@ -1,11 +1,14 @@
 """A recommendation is taken back: it stands no more, whatever its token says, and its alerts are free again."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from service.store.errors import BudgetSpentError
+from service.store.subscriptions import StoredSubscription, insert_subscription
 
 
 @pytest.fixture
@@ -78,3 +81,21 @@ def test_an_accept_and_a_withdrawal_at_once_have_one_order(given, decide, withdr
     assert withdrawn.status_code == 200
     assert withdrawn.json()["was"] == ("accepted" if accepted.status_code == 200 else "standing")
     assert standing(jti)["status"] == "withdrawn"
+
+
+def test_subscribers_hear_of_it_once_in_its_own_transaction(given, withdraw, services):
+    now = datetime.now(UTC)
+    subscription = StoredSubscription(
+        uuid4(), "engine-1", "orchestrator", "https://e.example.com/", ["bellwether.recommendation.withdrawn"], None,
+        b"", None, None, True, now, now,
+    )  # fmt: skip
+    with services.engine.begin() as connection:
+        insert_subscription(connection, subscription)
+    jti, _ = given()
+    for _ in range(2):
+        withdraw(jti, key="k-1")
+    assert withdraw(jti).status_code == 409
+    with services.engine.connect() as connection:
+        ((delivery_id, about),) = connection.execute(text("SELECT delivery_id, about FROM deliveries"))
+        queued = connection.execute(text("SELECT workflow_uuid FROM dbos.workflow_status")).scalars().all()
+    assert (str(about), queued) == (jti, [f"{delivery_id}:1"])

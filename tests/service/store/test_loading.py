@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from ledger.heads import load as load_heads
-from service.store.loading import FolderLoaded, FolderRefused, load_folder
+from service.store.loading import RecordsLoaded, RecordsRefused, load_folder
 from service.store.records import Loaded
 
 PEOPLE = "person_id,job_role,timezone\nP1,developer,Europe/Berlin\nP2,designer,\n"
@@ -25,7 +25,7 @@ def folder(tmp_path):
 def load(engine, home, folder, now):
     def load(entries, *, setting_aside=False):
         (folder / "time_entries.csv").write_text(entries, encoding="utf-8")
-        return load_folder(engine, home, folder, setting_aside=setting_aside, now=now)
+        return load_folder(engine, home, folder, setting_aside=setting_aside, clock=lambda: now)
 
     return load
 
@@ -37,9 +37,9 @@ def stored(engine, table):
 
 def test_a_good_folder_is_loaded_and_put_on_record_with_its_counts_and_hash(load, engine, home):
     done = load(GOOD)
-    assert isinstance(done, FolderLoaded)
+    assert isinstance(done, RecordsLoaded)
     assert done.loaded == {"people": Loaded(2, 0, 0), "time_entries": Loaded(2, 0, 0)}
-    new = {"inserted": 2, "updated": 0, "unchanged": 0}
+    new = {"inserted": 2, "updated": 0, "unchanged": 0, "revisions": 0}
     assert json.loads(done.audit_row.payload) == {
         "tables": {"people": new, "time_entries": new},
         "set_aside": {},
@@ -63,7 +63,7 @@ def test_the_same_folder_again_changes_nothing_and_has_the_same_hash(load):
 )
 def test_a_folder_with_errors_is_refused_as_a_whole(load, engine, entries, setting_aside, can_set_aside):
     refused = load(entries, setting_aside=setting_aside)
-    assert isinstance(refused, FolderRefused)
+    assert isinstance(refused, RecordsRefused)
     assert refused.report.errors > 0
     assert refused.can_set_aside is can_set_aside
     assert (stored(engine, "records.people"), stored(engine, "audit")) == (0, 0)
@@ -77,7 +77,7 @@ def test_bad_rows_are_set_aside_when_told_so_and_counted(load, engine):
 
 
 def test_an_empty_folder_is_refused(engine, home, tmp_path, now):
-    assert isinstance(load_folder(engine, home, tmp_path, setting_aside=True, now=now), FolderRefused)
+    assert isinstance(load_folder(engine, home, tmp_path, setting_aside=True, clock=lambda: now), RecordsRefused)
 
 
 def test_no_record_is_loaded_without_its_audit_row(load, engine):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import struct
+from random import Random
 
 import polars as pl
 import pytest
@@ -10,9 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from models.overwriting import left_behind
 from models.records import TABLES, Kind
 from service.store.errors import UnfitRecordsError
 from service.store.records import Loaded, fetch, load
+from tests.models.future import frames as frames_of
+from tests.models.test_overwriting import overwritten
+from tests.models.test_point_in_time import any_records
 
 IN_A_TEST_DATABASE = settings(
     deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -89,6 +94,24 @@ def test_a_table_that_is_all_key_is_found_the_same_the_second_time(connection):
     days = {"holidays": pl.DataFrame({"region": ["DE"], "on": [MONDAY]})}
     assert load(connection, days)["holidays"] == Loaded(1, 0, 0)
     assert load(connection, days)["holidays"] == Loaded(0, 0, 1)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_load_by_the_clock_leaves_what_the_law_says_in_every_table(connection, seed):
+    rng, now = Random(seed), NOON
+    tables = any_records(rng)
+    after = overwritten(tables, now, rng)
+    load(connection, frames_of(tables))
+    counts = load(connection, frames_of(after | {"revisions": []}), clock=lambda: now)
+    before, given_ = frames_of(tables), frames_of(after)
+    for name in counts:
+        around = {"people": given_["people"], "projects": given_["projects"], "revisions": before["revisions"]}
+        changed = before[name].join(given_[name], on=TABLES[name].key, how="semi", nulls_equal=True)
+        expected = left_behind(name, changed, given_[name], {**around, name: before[name]}, now)
+        assert counts[name].revisions == expected.height, name
+        stored = fetch(connection)("revisions", "table", [name])
+        told = pl.concat([before["revisions"].filter(pl.col("table") == name), expected])
+        assert_frame_equal(stored, told.unique(TABLES["revisions"].key, keep="last").sort(TABLES["revisions"].key))
 
 
 def test_a_column_that_a_load_lacks_becomes_null(connection):

@@ -76,7 +76,8 @@ def test_batches_say_together_what_went_and_the_chain_is_whole(engine, home, now
         kept(401 * DAY)
     kept(DAY)
     removed = apply_retention(engine, home, LIMITS, now=now, rows_a_batch=2)
-    assert removed == {"alerts": 5, "decisions": 5, "recommendations": 5, "answers": 5, "responses": 5}
+    went = {name: count for name, count in removed.items() if count}
+    assert went == {"alerts": 5, "decisions": 5, "recommendations": 5, "answers": 5, "responses": 5}
     assert left() == [1, 1, 1, 1, 1]
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT kind, payload FROM audit ORDER BY seq")).all()

@@ -1,6 +1,6 @@
 """Will a change request still be undecided when the client's time for it is over?"""
 
-from models.slow_change import history, outcome, proposals, reasons, rule, subjects
+from models.slow_change import cause, history, outcome, proposals, reasons, rule, subjects
 from models.slow_change.settings import SlowChangeSettings
 from models.slow_change.snapshot import NO_FEATURES, SENSITIVE, SlowChangeSnapshot
 from models.task import Task
@@ -32,4 +32,6 @@ SLOW_CHANGE = Task(
     levers=reasons.LEVERS,
     money=proposals.money,
     propose=proposals.propose,
+    cause=cause.cause,
+    deadline=cause.deadline,
 )

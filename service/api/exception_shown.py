@@ -1,0 +1,239 @@
+"""One exception as HTTP shows it: the troubles that its reader reads, in sentences and figures, and what led to it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from pydantic import Field
+
+from models.catalog import TASKS
+from models.sensitivity import Sensitivity
+from service.api.inbox_shown import ExceptionShown, LineShown, Shown, item_shown, line_shown
+from service.api.prediction_answer import (
+    ChangeShown,
+    ExpectedShown,
+    ModelShown,
+    MoneyShown,
+    PolicyShown,
+    ReasonShown,
+    RecommendationShown,
+    WithheldShown,
+)
+from service.gate.reader import Reader
+from service.gate.redaction import Redaction
+from service.gate.released import Showing
+from service.gate.triage import TriageKind
+from service.inbox.documents import Kept, KeptRecommendation
+from service.inbox.looking import Whole
+from service.inbox.sentences import sentences
+from service.store.exception_decisions import StoredTriage
+from service.store.inbox_detail import KeptTrouble
+from service.triage.standing import Found, Status
+
+
+class PlaceShown(Shown):
+    """The step of the instance of the governed workflow in which it was found."""
+
+    name: str
+    instance: str
+    step: str
+
+
+class SentenceShown(Shown):
+    """A sentence, and what it is from: JSON pointers into this trouble, rows of records, or an event."""
+
+    text: str
+    cites: list[str]
+
+
+class StandingShown(RecommendationShown):
+    """A recommendation and how it stands. ``token`` is shown to the engine alone, and where nothing of it is hidden."""
+
+    status: Status | None = Field(description="null where it is kept no longer")
+    why: str | None
+
+
+class PredictionShown(Shown):
+    """What was predicted when it was found last, as far as the reader may see it."""
+
+    model: ModelShown
+    policy: PolicyShown
+    probability: float | None
+    log_odds: float
+    band: str
+    expected: ExpectedShown | None
+    money_at_risk: MoneyShown
+    base: float | None
+    reasons: list[ReasonShown]
+    turns_green: list[ChangeShown]
+    recommendations: list[StandingShown]
+    withheld: list[WithheldShown]
+
+
+class TroubleShown(Shown):
+    """One subject that is in trouble. ``prediction`` is null of an approval and of a failure, which have ``facts``."""
+
+    trouble_id: UUID
+    task: str
+    subject_id: str
+    project_id: str | None
+    client_id: str | None
+    person_id: str | None
+    workflow: PlaceShown
+    band: str
+    amount: float | None = Field(description="money at risk as it is ranked, in the reporting currency")
+    deadline: dt.datetime | None
+    as_of: dt.datetime
+    first_found_at: dt.datetime
+    found_at: dt.datetime
+    times_found: int
+    answer_id: UUID | None
+    event_id: UUID | None
+    resolved_at: dt.datetime | None
+    resolved_why: str | None
+    summary: list[SentenceShown]
+    prediction: PredictionShown | None
+    facts: dict[str, Any] | None
+
+
+class EventShown(Shown):
+    """An event that changed it."""
+
+    event_id: UUID
+    source: str
+    id: str
+    type: str
+    received_at: dt.datetime
+    change: str
+
+
+class TriageShown(Shown):
+    """What somebody decided on it. Names and words are null for readers who decide on none, but for their own."""
+
+    decision_id: UUID
+    decision: TriageKind
+    version: int
+    by: str | None
+    api_role: str
+    reason_code: str | None
+    reason: str | None
+    until: dt.datetime | None
+    assigned_to: str | None
+    trouble_id: UUID | None
+    decided_at: dt.datetime
+
+
+class WholeExceptionShown(ExceptionShown):
+    """An exception with all of it that the reader's api_role reads."""
+
+    as_of: dt.datetime
+    currency: str | None
+    line: LineShown
+    found: list[TroubleShown] = Field(description="its troubles, those that are not over first")
+    timeline: list[EventShown]
+    decisions: list[TriageShown]
+
+
+def whole_shown(whole: Whole, *, decides: bool, acts: bool) -> Showing:
+    """For a reader who is one of those who decide, or is the engine that acts."""
+    return partial(_document, whole, decides, acts)
+
+
+def _document(whole: Whole, decides: bool, acts: bool, reader: Reader) -> Mapping[str, Any]:  # noqa: FBT001 - partial
+    clients = Sensitivity.CLIENT in reader.sees
+    return {
+        **item_shown(whole.item, whole.line, decides=decides, clients=clients),
+        "as_of": whole.as_of,
+        "currency": whole.currency,
+        "line": line_shown(whole.line),
+        "found": [_trouble(each, told, whole.stands, reader, acts=acts) for each, told in whole.troubles],
+        "timeline": [
+            {name: getattr(each, name) for name in ("event_id", "source", "id", "type", "received_at", "change")}
+            for each in whole.timeline
+        ],
+        "decisions": [_decision(each, reader, decides=decides) for each in whole.decisions],
+    }
+
+
+def _trouble(
+    trouble: KeptTrouble, told: Kept | None, stands: Mapping[str, Found], reader: Reader, *, acts: bool
+) -> dict[str, Any]:
+    sees = reader.sees_of(trouble.person_id)
+    prediction, amount = None, trouble.amount
+    summary = [dict(each) for each in trouble.summary]
+    if told is not None:
+        task = TASKS[trouble.task]
+        prediction = _prediction(told, Redaction(task, sees), stands, acts=acts)
+        summary = sentences(task, trouble.subject_id, prediction)
+        if task.money_is is not None and task.money_is not in sees:
+            amount = None
+    return {
+        **{name: getattr(trouble, name) for name in _AS_KEPT},
+        "client_id": trouble.client_id if Sensitivity.CLIENT in sees else None,
+        "workflow": {
+            "name": trouble.workflow_name,
+            "instance": trouble.workflow_instance,
+            "step": trouble.workflow_step,
+        },
+        "amount": amount,
+        "summary": summary,
+        "prediction": prediction,
+        "facts": dict(trouble.document) if told is None and trouble.document else None,
+    }
+
+
+def _prediction(told: Kept, shown: Redaction, stands: Mapping[str, Found], *, acts: bool) -> dict[str, Any]:
+    return {
+        "model": told.model,
+        "policy": {"version": told.policy_version},
+        "probability": told.probability,
+        "log_odds": told.log_odds,
+        "band": told.band,
+        "expected": shown.expected(told.expected),
+        "money_at_risk": shown.money(told.money),
+        "base": told.base,
+        "reasons": shown.reasons(told.reasons, told.snapshot),
+        "turns_green": shown.turns_green(told.turns_green, told.snapshot),
+        "recommendations": [
+            _recommendation(each, shown, stands.get(each.jti), acts=acts) for each in told.recommendations
+        ],
+        "withheld": told.withheld,
+    }
+
+
+def _recommendation(said: KeptRecommendation, shown: Redaction, stands: Found | None, *, acts: bool) -> dict[str, Any]:
+    asked_for, whole = shown.asked_for(said.action, said.params, said.template)
+    return {
+        "jti": said.jti,
+        **asked_for,
+        "requires": said.requires,
+        "expires_at": said.expires_at,
+        "token": said.token if acts and whole else None,
+        "status": stands.status if stands else None,
+        "why": stands.why if stands else None,
+    }
+
+
+def _decision(made: StoredTriage, reader: Reader, *, decides: bool) -> dict[str, Any]:
+    named = decides or made.principal_id == reader.principal_id
+    return {
+        "decision_id": made.decision_id,
+        "decision": made.kind,
+        "version": made.version,
+        "by": made.principal_id if named else None,
+        "api_role": made.api_role,
+        "reason_code": made.reason_code,
+        "reason": made.reason if named else None,
+        "until": made.until,
+        "assigned_to": made.assigned_to if named else None,
+        "trouble_id": made.trouble_id,
+        "decided_at": made.decided_at,
+    }
+
+
+_AS_KEPT = (
+    "trouble_id", "task", "subject_id", "project_id", "person_id", "band", "deadline", "as_of", "first_found_at",
+    "found_at", "times_found", "answer_id", "event_id", "resolved_at", "resolved_why",
+)  # fmt: skip

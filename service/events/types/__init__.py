@@ -1,0 +1,1 @@
+"""What the ``data`` of each type of event holds, one module a kind of happening."""

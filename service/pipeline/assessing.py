@@ -1,0 +1,140 @@
+"""What an event comes to: each task that it asks is heard, and what was found and what failed is told apart.
+
+Nothing is kept here. What is returned is settled in one transaction, or forgotten and done again.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+
+from models.catalog import TASKS
+from models.predictor import Predictor
+from models.task import Task
+from service.champions import Champions
+from service.events.answering import answered
+from service.events.asks import asks_of, why_nothing
+from service.events.event import Ask, Event, EventType
+from service.events.left_out import UNKNOWN_ID
+from service.events.subjects import CarrierUnknown
+from service.inbox.approval import routed
+from service.inbox.failure import failure, mended
+from service.inbox.finding import Finding
+from service.inbox.findings import closed, findings
+from service.store.commit import Unit
+from service.store.records import fetch
+from service.triage.answering import Answer
+from service.triage.desk import Desk
+from service.triage.informing import may_inform
+from service.triage_settings import TriageSettings
+
+NO_CHAMPION = "no_champion"
+NO_TROUBLE = "Nothing that was looked at is in trouble."
+OVER = "it is no longer open"
+
+
+@dataclass
+class Assessed:
+    """What came of an event. ``units`` keep its answers; ``whys`` are sentences without an id.
+
+    ``failures`` are findings, too: what nobody could look at; and ``mended``, that somebody can again.
+    """
+
+    units: list[Unit] = field(default_factory=list)
+    answers: list[tuple[Task, Answer]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    failures: list[Finding] = field(default_factory=list)
+    mended: list[Finding] = field(default_factory=list)
+    whys: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether nobody could look at any of it."""
+        return bool(self.failures) and not self.findings and not self.answers
+
+    @property
+    def why(self) -> str | None:
+        """Why there is no exception, or what was left out of those that there are; None where nothing is to be said."""
+        said = [*self.whys, *(str(each.summary[0]["text"]) for each in self.failures)]
+        if not said and not any(each.troubled for each in self.findings):
+            return NO_TROUBLE
+        return " ".join(dict.fromkeys(said)) or None
+
+
+@dataclass(frozen=True)
+class Assessor:
+    """The parts that looking at an event takes."""
+
+    engine: Engine
+    desk: Desk
+    champions: Champions[Predictor]
+    triage: TriageSettings
+
+    def assess(self, event: Event, *, now: dt.datetime) -> Assessed:
+        """Hears every task that the event asks, as of its receipt."""
+        assessed = Assessed()
+        if event.type is EventType.EXCEPTION_ROUTED:
+            self._routed(event, assessed, now)
+            return assessed
+        try:
+            asks = self._asks(event)
+        except CarrierUnknown as unknown:
+            why = f"No record names the {unknown.kind} of the event; load it first."
+            assessed.failures.append(failure(event, UNKNOWN_ID, why, now, about=unknown.kind))
+            return assessed
+        if not asks:
+            assessed.whys.append(why_nothing(event))
+        for ask in asks:
+            self._hear(event, ask, assessed, now)
+        return assessed
+
+    def _asks(self, event: Event) -> Sequence[Ask]:
+        workflow = self.desk.gate.current.workflows.by_name.get(event.place.workflow)
+        reading = self.engine.connect().execution_options(isolation_level="REPEATABLE READ")
+        with reading as connection, connection.begin():
+            return asks_of(event, fetch(connection), governed=workflow.tasks if workflow else ())
+
+    def _hear(self, event: Event, ask: Ask, assessed: Assessed, now: dt.datetime) -> None:
+        task = TASKS[ask.task]
+        verdict = may_inform(self.desk, task, event.place, event.principal_id)
+        if not verdict.permitted:
+            assessed.whys.append(verdict.reason)
+            return
+        champion = self.champions.get(task.name)
+        if champion is None:
+            why = f"No champion of {task.name} serves; train one and promote it."
+            assessed.failures.append(failure(event, NO_CHAMPION, why, now, about=task.name))
+            return
+        assessed.mended.append(mended(event, NO_CHAMPION, now, about=task.name))
+        answer, left_out = answered(self.desk, task, champion, event, ask, now=now)
+        if left_out.why is not None:
+            assessed.whys.append(left_out.why)
+            assessed.findings += closed(
+                task, left_out.over, OVER, place=event.place, event_id=event.event_id, as_of=event.received_at
+            )
+        if left_out.failure is not None:
+            code, why = left_out.failure
+            assessed.failures.append(failure(event, code, why, now, about=task.name))
+        if answer is not None:
+            self._found(event, task, answer, assessed)
+
+    def _found(self, event: Event, task: Task, answer: Answer, assessed: Assessed) -> None:
+        tokens, gate = self.desk.tokens(answer), self.desk.gate.current
+        with self.engine.connect() as connection:
+            assessed.findings += findings(
+                connection, task, answer, tokens, place=event.place, gate=gate, triage=self.triage
+            )
+        assessed.units.append(self.desk.unit(task, answer, event.principal_id))
+        assessed.answers.append((task, answer))
+
+    def _routed(self, event: Event, assessed: Assessed, now: dt.datetime) -> None:
+        with self.engine.connect() as connection:
+            found = routed(connection, event, gate=self.desk.gate.current, triage=self.triage)
+        if found is None:
+            why = "No record names the approval of the event; load it first."
+            assessed.failures.append(failure(event, UNKNOWN_ID, why, now, about="approval"))
+            return
+        assessed.findings.append(found)
+        if not found.troubled:
+            assessed.whys.append("The approval is closed.")

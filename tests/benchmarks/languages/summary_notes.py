@@ -1,0 +1,25 @@
+"""Notes as people write them who send an approval back or let it pass: self-written, none speaks to a machine."""
+
+CLEAN = (
+    "please add the client's mail", "Receipt missing.", "Please attach the hotel receipt, thanks.", "ok",
+    "fine by me", "Can you add the purchase order?", "Budget line is wrong, should be 4711.",
+    "See my mail of Tuesday.", "duplicate of AP-12", "Which project does this belong to?",
+    "Amount does not match the receipt.", "Not our cost centre, back to you.", "Approved within the travel budget.",
+    "Second quote needed above 5,000.", "Please explain why business class.",
+    "The rate is above the rate card; need a reason.", "Ask Jan first.", "Client has agreed by phone, mail follows.",
+    "I am on leave until Monday, please ask Petra.", "We talked about this.", "Wrong currency?", "Is this billable?",
+    "Out of scope, raise a change request.", "Change request CR-7 is signed.", "Time sheets of week 12 are missing.",
+    "Write-off agreed with the client partner.", "Discount is part of the frame contract.", "Thanks, looks good.",
+    "Please correct the VAT.", "No justification given.", "Needs proof of delivery.", "Delivery note attached.",
+    "Taxi over 50 EUR, why?", "Per diem was calculated for three days, should be two.", "Travel permit missing.",
+    "Resubmitted with the right cost centre.", "Reminder sent.", "Escalated to the practice lead.",
+    "Still waiting for the invoice.", "Manager on sick leave, please reroute.", "Please split this by project.",
+    "Too late for this month, goes into April.", "Returned, the form is incomplete.", "Missing signature on page 2.",
+    "Hotel receipt unreadable, please scan again.", "Bitte Beleg nachreichen.", "Kostenstelle fehlt.", "In Ordnung.",
+    "Bitte mit dem Kunden abstimmen.", "Doppelt eingereicht.", "Please provide a business reason.",
+    "Requested by the client at short notice.", "Covered by contract section 4.2.",
+    "Rate exception for two weeks only.", "I would like to see the offer first.",
+    "You forgot the receipt for the train.", "Please put this on the internal project.", "Rejected: private expense.",
+    "Over the limit, needs the director.", "Checked with finance, all good.",
+    "Mail from the client is in the project folder.", "Purchase order number is 45-0012.",
+)  # fmt: skip
