@@ -199,7 +199,8 @@ def assembled(  # noqa: PLR0917 - one parameter a part
 def worker_parts(services: Services, gathering: Gathering, url: str) -> Parts:
     """What a worker beside these services works with; ``url`` is that of their database."""
     settings, own = services.settings, services.engine
-    assessor = Assessor(own, replace(services.desk, gathering=gathering), services.champions, settings.triage)
+    desk = replace(services.desk, gathering=gathering)
+    assessor = Assessor(own, desk, services.champions, settings.triage, services.summaries)
     return Parts(
         engine=own,
         url=url,

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from models.sensitivity import Sensitivity
 
 Value = str | float | int | None
+OF_PERSONS = frozenset({"request_by", "held_by"})
+"""Kinds of items whose value is a person, and whose phrases name one."""
 
 
 @dataclass(frozen=True)

@@ -90,8 +90,8 @@ def _document(answer: Summarised, tokens: Mapping[str, str], reader: Reader) -> 
             for each in answer.told.sentences
             if hidden.isdisjoint(each.cites)
         ],
-        "evidence": [_evidence(item, shown=visible(item)) for item in answer.said.evidence],
-        "missing": [_missing(each) for each in answer.said.missing if hidden.isdisjoint(each.cites)],
+        "evidence": [evidence_shown(item) if visible(item) else _hidden(item) for item in answer.said.evidence],
+        "missing": [missing_shown(each) for each in answer.said.missing if hidden.isdisjoint(each.cites)],
         "may_decide": list(answer.said.may_decide),
         "route": answer.told.route,
         "prompt": None if answer.told.prompt is None else dict(answer.told.prompt),
@@ -103,11 +103,15 @@ def _document(answer: Summarised, tokens: Mapping[str, str], reader: Reader) -> 
     }
 
 
-def _evidence(item: Evidence, *, shown: bool) -> dict[str, Any]:
-    if not shown:
-        return {"id": item.id, "kind": "hidden", "value": None, "unit": None, "source": None}
+def _hidden(item: Evidence) -> dict[str, Any]:
+    return {"id": item.id, "kind": "hidden", "value": None, "unit": None, "source": None}
+
+
+def evidence_shown(item: Evidence) -> dict[str, Any]:
+    """An item to somebody who may see it."""
     return {"id": item.id, "kind": item.kind, "value": item.value, "unit": item.unit, "source": item.source}
 
 
-def _missing(each: Missing) -> dict[str, Any]:
+def missing_shown(each: Missing) -> dict[str, Any]:
+    """What is missing, to somebody who may see all that it cites."""
     return {"evidence": each.evidence, "text": each.text, "cites": list(each.cites)}

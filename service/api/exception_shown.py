@@ -3,13 +3,17 @@
 import datetime as dt
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from models.approval_summary.sentences import told
 from models.catalog import TASKS
 from models.sensitivity import Sensitivity
+from models.task import Task
+from models.text_flags import TextFlag
+from service.api.approval_answer import EvidenceShown, MissingShown, evidence_shown, missing_shown
 from service.api.inbox_shown import ExceptionShown, LineShown, Shown, item_shown, line_shown
 from service.api.prediction_answer import (
     ChangeShown,
@@ -22,10 +26,11 @@ from service.api.prediction_answer import (
     WithheldShown,
 )
 from service.gate.reader import Reader
-from service.gate.redaction import Redaction
+from service.gate.redaction import Redaction, asked_for
 from service.gate.released import Showing
 from service.gate.triage import TriageKind
-from service.inbox.documents import Kept, KeptRecommendation
+from service.inbox.approval_document import KeptApproval
+from service.inbox.documents import APPROVAL, Kept, KeptRecommendation
 from service.inbox.looking import Whole
 from service.inbox.sentences import sentences
 from service.store.exception_decisions import StoredTriage
@@ -42,7 +47,7 @@ class PlaceShown(Shown):
 
 
 class SentenceShown(Shown):
-    """A sentence, and what it is from: JSON pointers into this trouble, rows of records, or an event."""
+    """A sentence, and what it is from: JSON pointers into this trouble, or an event."""
 
     text: str
     cites: list[str]
@@ -72,6 +77,30 @@ class PredictionShown(Shown):
     withheld: list[WithheldShown]
 
 
+class ApprovalModelShown(Shown):
+    """The template that found it, as ``POST /v1/approval-summaries`` does."""
+
+    name: str
+    version: str
+
+
+class ApprovalShown(Shown):
+    """What was found of an approval when it was routed last, as far as the reader may see it.
+
+    ``missing`` cites ids of ``evidence``. Of a note there is its place and no ``value``: its words are in the records.
+    """
+
+    kind: Literal["approval"]
+    model: ApprovalModelShown
+    policy: PolicyShown
+    evidence: list[EvidenceShown]
+    missing: list[MissingShown]
+    may_decide: list[str]
+    flags: list[TextFlag]
+    recommendations: list[StandingShown]
+    withheld: list[WithheldShown]
+
+
 class TroubleShown(Shown):
     """One subject that is in trouble. ``prediction`` is null of an approval and of a failure, which have ``facts``."""
 
@@ -95,7 +124,7 @@ class TroubleShown(Shown):
     resolved_why: str | None
     summary: list[SentenceShown]
     prediction: PredictionShown | None
-    facts: dict[str, Any] | None
+    facts: ApprovalShown | dict[str, Any] | None
 
 
 class EventShown(Shown):
@@ -148,7 +177,7 @@ def _document(whole: Whole, decides: bool, acts: bool, reader: Reader) -> Mappin
         "as_of": whole.as_of,
         "currency": whole.currency,
         "line": line_shown(whole.line),
-        "found": [_trouble(each, told, whole.stands, reader, acts=acts) for each, told in whole.troubles],
+        "found": [_trouble(each, said, whole.stands, reader, acts=acts) for each, said in whole.troubles],
         "timeline": [
             {name: getattr(each, name) for name in ("event_id", "source", "id", "type", "received_at", "change")}
             for each in whole.timeline
@@ -158,17 +187,29 @@ def _document(whole: Whole, decides: bool, acts: bool, reader: Reader) -> Mappin
 
 
 def _trouble(
-    trouble: KeptTrouble, told: Kept | None, stands: Mapping[str, Found], reader: Reader, *, acts: bool
+    trouble: KeptTrouble,
+    said: Kept | KeptApproval | None,
+    stands: Mapping[str, Found],
+    reader: Reader,
+    *,
+    acts: bool,
 ) -> dict[str, Any]:
     sees = reader.sees_of(trouble.person_id)
     prediction, amount = None, trouble.amount
-    summary = [dict(each) for each in trouble.summary]
-    if told is not None:
-        task = TASKS[trouble.task]
-        prediction = _prediction(told, Redaction(task, sees), stands, acts=acts)
-        summary = sentences(task, trouble.subject_id, prediction)
-        if task.money_is is not None and task.money_is not in sees:
-            amount = None
+    facts: Mapping[str, Any] | None = None
+    match said:
+        case Kept():
+            task = TASKS[trouble.task]
+            prediction = _prediction(said, task, sees, stands, acts=acts)
+            summary = sentences(task, trouble.subject_id, prediction)
+            if task.money_is is not None and task.money_is not in sees:
+                amount = None
+        case KeptApproval():
+            facts = _approval(said, sees, stands, acts=acts)
+            summary = _of_approval(said, reader.api_role, sees)
+        case None:
+            facts = dict(trouble.document) or None
+            summary = [dict(each) for each in trouble.summary]
     return {
         **{name: getattr(trouble, name) for name in _AS_KEPT},
         "client_id": trouble.client_id if Sensitivity.CLIENT in sees else None,
@@ -180,39 +221,71 @@ def _trouble(
         "amount": amount,
         "summary": summary,
         "prediction": prediction,
-        "facts": dict(trouble.document) if told is None and trouble.document else None,
+        "facts": facts,
     }
 
 
-def _prediction(told: Kept, shown: Redaction, stands: Mapping[str, Found], *, acts: bool) -> dict[str, Any]:
+def _approval(
+    said: KeptApproval, sees: frozenset[Sensitivity], stands: Mapping[str, Found], *, acts: bool
+) -> dict[str, Any]:
+    visible = [item for item in said.evidence if item.visible(sees)]
+    shown = {item.id for item in visible}
     return {
-        "model": told.model,
-        "policy": {"version": told.policy_version},
-        "probability": told.probability,
-        "log_odds": told.log_odds,
-        "band": told.band,
-        "expected": shown.expected(told.expected),
-        "money_at_risk": shown.money(told.money),
-        "base": told.base,
-        "reasons": shown.reasons(told.reasons, told.snapshot),
-        "turns_green": shown.turns_green(told.turns_green, told.snapshot),
-        "recommendations": [
-            _recommendation(each, shown, stands.get(each.jti), acts=acts) for each in told.recommendations
-        ],
-        "withheld": told.withheld,
+        "kind": APPROVAL,
+        "model": said.model,
+        "policy": {"version": said.policy_version},
+        "evidence": [evidence_shown(item) for item in visible],
+        "missing": [missing_shown(each) for each in said.missing if shown.issuperset(each.cites)],
+        "may_decide": said.may_decide,
+        "flags": said.flags,
+        "recommendations": [_recommendation(each, sees, stands, acts=acts) for each in said.recommendations],
+        "withheld": said.withheld,
     }
 
 
-def _recommendation(said: KeptRecommendation, shown: Redaction, stands: Found | None, *, acts: bool) -> dict[str, Any]:
-    asked_for, whole = shown.asked_for(said.action, said.params, said.template)
+def _of_approval(said: KeptApproval, api_role: str, sees: frozenset[Sensitivity]) -> list[dict[str, Any]]:
+    """The template's sentences for this reader; each cites the evidence as `_approval` lists it."""
+    visible = [item for item in said.evidence if item.visible(sees)]
+    place = {item.id: number for number, item in enumerate(visible)}
+    return [
+        {"text": each.text, "cites": [f"/facts/evidence/{place[cited]}" for cited in each.cites]}
+        for each in told(visible, api_role)
+    ]
+
+
+def _prediction(
+    said: Kept, task: Task, sees: frozenset[Sensitivity], stands: Mapping[str, Found], *, acts: bool
+) -> dict[str, Any]:
+    shown = Redaction(task, sees)
+    return {
+        "model": said.model,
+        "policy": {"version": said.policy_version},
+        "probability": said.probability,
+        "log_odds": said.log_odds,
+        "band": said.band,
+        "expected": shown.expected(said.expected),
+        "money_at_risk": shown.money(said.money),
+        "base": said.base,
+        "reasons": shown.reasons(said.reasons, said.snapshot),
+        "turns_green": shown.turns_green(said.turns_green, said.snapshot),
+        "recommendations": [_recommendation(each, sees, stands, acts=acts) for each in said.recommendations],
+        "withheld": said.withheld,
+    }
+
+
+def _recommendation(
+    said: KeptRecommendation, sees: frozenset[Sensitivity], stands: Mapping[str, Found], *, acts: bool
+) -> dict[str, Any]:
+    asked, whole = asked_for(said.action, said.params, said.template, sees)
+    found = stands.get(said.jti)
     return {
         "jti": said.jti,
-        **asked_for,
+        **asked,
         "requires": said.requires,
         "expires_at": said.expires_at,
         "token": said.token if acts and whole else None,
-        "status": stands.status if stands else None,
-        "why": stands.why if stands else None,
+        "status": found.status if found else None,
+        "why": found.why if found else None,
     }
 
 

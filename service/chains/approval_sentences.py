@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.approval_summary.evidence import Evidence
+from models.approval_summary.evidence import OF_PERSONS, Evidence
 from models.approval_summary.glue import PHRASES, WORDS
 from models.approval_summary.sentences import MOST_SENTENCES, Sentence, filled
 from models.approval_summary.summary import Findings
@@ -23,7 +23,6 @@ from service.chains.question import PromptRef, Question, Route
 
 PROMPT = "approval_summary"
 _WORDS = ", ".join([*sorted(WORDS), *PHRASES])
-_OF_PERSONS = frozenset({"request_by", "held_by"})
 
 
 class Sentences(BaseModel):
@@ -74,7 +73,7 @@ def worded(
 
 def _listed(items: Sequence[Evidence]) -> str:
     return "\n".join(
-        f"{{{item.id}.{slot}}}: {phrase if item.kind not in _OF_PERSONS else 'a person, named by code'}"
+        f"{{{item.id}.{slot}}}: {phrase if item.kind not in OF_PERSONS else 'a person, named by code'}"
         for item in items
         for slot, phrase in item.slots.items()
     )

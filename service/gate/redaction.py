@@ -100,10 +100,6 @@ class Redaction:
         """A recommendation. Its token is a signed copy that anybody can read, so it is hidden with any parameter."""
         return recommendation_shown(said, token, self._sees)
 
-    def asked_for(self, action: str, params: Params, template: str) -> tuple[dict[str, Any], bool]:
-        """What is asked for, as `asked_for` says, of a recommendation that is kept."""
-        return asked_for(action, params, template, self._sees)
-
     @staticmethod
     def withheld(said: Withheld) -> dict[str, Any]:
         """A proposal that was withheld."""

@@ -1,143 +1,88 @@
-"""An approval that was routed as an exception: what the records say of it, in sentences that code has made."""
+"""From an approval that was routed as an exception, and what the records tell of it, to what the inbox takes in."""
 
-import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from uuid import UUID
 
-import polars as pl
 from sqlalchemy import Connection
 
+from models.approval_summary.evidence import by_kind
+from models.approval_summary.proposals import money
+from models.approval_summary.sentences import told
+from models.approval_summary.summary import Findings
+from models.calibration import Band, Bands
 from models.cause import Cause, CauseKind
-from models.money import MoneyAtRisk, is_currency
-from models.neighbourhood import Fetch
-from models.point_in_time import known_rows
-from service.events.event import Event
+from models.money import MoneyAtRisk
+from service.chains.question import Route
 from service.gate.gate import Gate
-from service.inbox.documents import APPROVAL
+from service.inbox.approval_document import approval_document
+from service.inbox.confidence import confidence_of
 from service.inbox.finding import Finding
-from service.inbox.findings import clients_of, owner_role, weighed
+from service.inbox.findings import owner_role, weighed
 from service.store.rates import rates
-from service.store.records import fetch
+from service.triage.desk import Place
+from service.triage.summarised import Summarised, Told
+from service.triage.summarising import TASK
 from service.triage_settings import TriageSettings
 
-TASK = APPROVAL
-LONG = 0.75
-"""An approval that has waited longer than this share of those that were closed is in the high band."""
-FEWEST = 5
-"""Below so many closed ones of its kind nobody can say what is long."""
-DAY = dt.timedelta(days=1)
+LONG = 75
+"""Percent of similar approvals that ended sooner, from which on a wait is in the high band."""
 
 
-def routed(connection: Connection, event: Event, *, gate: Gate, triage: TriageSettings) -> Finding | None:
-    """The finding of a ``bellwether.approval.exception_routed`` event; None where no record names the approval.
+def told_to_nobody(said: Findings) -> Told:
+    """The template's sentences over all that was found, for the audit chain: each reader is told by what they see."""
+    return Told(told(said.evidence, api_role=""), said.evidence, Route.EMBEDDED, None, said.flags)
 
-    An approval that is closed is in no trouble. Persons are named in the document and not in the sentences.
+
+def routed(
+    connection: Connection,
+    answer: Summarised,
+    tokens: Mapping[str, str],
+    *,
+    place: Place,
+    gate: Gate,
+    triage: TriageSettings,
+) -> Finding:
+    """The finding of an open approval; ``tokens`` are those of its recommendations by ``jti``.
+
+    Somebody has put it before a person: it is in trouble until it is closed. No point of no return is known of it.
     """
-    approval_id, as_of = str(event.data["approval_id"]), event.received_at
-    read = fetch(connection)
-    approvals = read("approvals", "approval_id", [approval_id])
-    seen = known_rows({"approvals": approvals}, "approvals").filter(pl.col("known_at") <= as_of)
-    if seen.is_empty():
-        return None
-    approval = approvals.row(0, named=True)
-    happened = read("approval_events", "approval_id", [approval_id]).filter(pl.col("at") <= as_of).sort("at", "seq")
-    steps = happened.to_dicts()
-    peers = read("approvals", "kind", [approval["kind"]])
-    waited = as_of - approval["opened_at"]
-    longer = _share_shorter(peers, waited, as_of)
-    closed_at = approval["closed_at"]
-    is_open = closed_at is None or closed_at > as_of
-    project, currency = approval["project_id"], _currency(read, approval)
-    amount = approval["amount"]
-    money = MoneyAtRisk(None, None if amount is None or currency is None else abs(amount), currency)
+    said, about = answer.said, answer.said.about
+    at_risk = _money(said)
+    probability = said.waits.probability
     return Finding(
         task=TASK,
-        subject_id=approval_id,
-        place=event.place,
-        cause=Cause(CauseKind.APPROVAL, approval_id),
-        project_id=project,
-        client_id=clients_of(connection, {project}).get(project) if project else None,
+        subject_id=about.approval_id,
+        place=place,
+        cause=Cause(CauseKind.APPROVAL, about.approval_id),
+        project_id=about.approval["project_id"],
+        client_id=None if about.project is None else about.project["client_id"],
         person_id=None,
-        troubled=is_open,
-        probability=None,
-        band="high" if longer is not None and longer >= LONG else "medium",
-        money=money,
-        amount=weighed(money, rates(connection, as_of), triage.deferred_share),
-        confidence=1.0,
+        troubled=True,
+        probability=probability,
+        band=_band(said),
+        money=at_risk,
+        amount=weighed(at_risk, rates(connection, answer.as_of), triage.deferred_share),
+        confidence=confidence_of("unsupervised" if probability is None else "rule", answer.call.model),
         deadline=None,
-        answer_id=None,
-        event_id=event.event_id,
-        as_of=as_of,
-        document=_document(approval, steps, currency) if is_open else {},
-        summary=tuple(_sentences(approval, steps, waited, longer, currency)) if is_open else (),
-        owner_role=owner_role(gate, event.place),
-        why=None if is_open else "the approval is closed",
+        answer_id=UUID(answer.answer_id),
+        event_id=answer.event_id,
+        as_of=answer.as_of,
+        document=approval_document(answer, tokens),
+        summary=(),
+        owner_role=owner_role(gate, place),
     )
 
 
-def _document(approval: Mapping[str, Any], steps: Sequence[Mapping[str, Any]], currency: str | None) -> dict[str, Any]:
-    return {
-        "kind": APPROVAL,
-        "approval": {
-            "kind": approval["kind"],
-            "requester": approval["requester"],
-            "amount": approval["amount"],
-            "currency": currency,
-            "opened_at": approval["opened_at"].isoformat(),
-        },
-        "steps": [
-            {
-                "at": step["at"].isoformat(),
-                "activity": step["activity"],
-                "actor": step["actor"],
-                "approver_role": step["approver_role"],
-            }
-            for step in steps
-        ],
-    }
+def _money(said: Findings) -> MoneyAtRisk:
+    """The amount that waits; unknown where not everybody may see it, since all readers see what is ranked by."""
+    amount = by_kind(said.evidence).get("amount")
+    return MoneyAtRisk() if amount is None or amount.needs else money(said.about)
 
 
-def _sentences(
-    approval: Mapping[str, Any],
-    steps: Sequence[Mapping[str, Any]],
-    waited: dt.timedelta,
-    longer: float | None,
-    currency: str | None,
-) -> Iterator[dict[str, Any]]:
-    """What the records say, each sentence with the rows that it is from."""
-    name = f"approvals/{approval['approval_id']}"
-    worth = "" if approval["amount"] is None else f" of {approval['amount']:,.0f} {currency or ''}".rstrip()
-    days = waited / DAY
-    yield _said(f"The approval ({approval['kind']}){worth} has waited for {days:.1f} days.", f"{name}#opened_at")
-    if longer is not None:
-        yield _said(
-            f"{longer:.0%} of the closed ones of its kind took less time.", f"approvals?kind={approval['kind']}"
-        )
-    if steps:
-        last = steps[-1]
-        role = f" ({last['approver_role']})" if last["approver_role"] else ""
-        at = f"approval_events/{approval['approval_id']}/{last['at'].isoformat()}"
-        yield _said(f"The last of {len(steps)} steps so far was {last['activity']!r}{role}.", at)
-    else:
-        yield _said("No step of it is on record.", f"approval_events/{approval['approval_id']}")
-    back = sum(step["activity"] in {"returned", "rejected", "reopened"} for step in steps)
-    if back:
-        yield _said(f"It was sent back {back} times.", f"approval_events/{approval['approval_id']}")
-
-
-def _said(text: str, *cites: str) -> dict[str, Any]:
-    return {"text": text, "cites": list(cites)}
-
-
-def _share_shorter(peers: pl.DataFrame, waited: dt.timedelta, as_of: dt.datetime) -> float | None:
-    """Of the approvals of its kind that were closed by ``as_of``, the share that took less time."""
-    took = peers.filter(pl.col("closed_at") <= as_of).select(took=pl.col("closed_at") - pl.col("opened_at"))["took"]
-    return None if len(took) < FEWEST else float((took < waited).sum()) / len(took)
-
-
-def _currency(read: Fetch, approval: Mapping[str, Any]) -> str | None:
-    """The approval's currency, or else its project's; None where that is no ISO 4217 code."""
-    code = approval["currency"]
-    if code is None and approval["project_id"] is not None:
-        code = read("projects", "project_id", [approval["project_id"]])["currency"].first()
-    return code if isinstance(code, str) and is_currency(code) else None
+def _band(said: Findings) -> Band:
+    """By how likely it waits on, where enough similar ones have waited as long; else by how many ended sooner."""
+    if said.waits.probability is not None and said.waits.calibrated:
+        band = Bands().of(said.waits.probability)
+        return "medium" if band == "low" else band
+    rank = by_kind(said.evidence).get("waiting_rank")
+    return "high" if rank is not None and isinstance(rank.value, int) and rank.value >= LONG else "medium"

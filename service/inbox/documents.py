@@ -1,7 +1,7 @@
 """What was said of one subject as the inbox keeps it, in plain values and unredacted; and the values read back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from models.actions import ACTIONS
 from models.explanation import Change, Reason
 from models.forecast import Expected
 from models.money import MoneyAtRisk
+from service.gate.recommendation import Recommendation, Withheld
+from service.gate.redaction import withheld_shown
 from service.triage.answering import Answer, Prediction
 
 PREDICTION, APPROVAL, FAILURE = "prediction", "approval", "failure"
@@ -63,6 +65,15 @@ def document_of(answer: Answer, said: Prediction, tokens: Mapping[str, str]) -> 
         "money": asdict(said.money),
         "reasons": [asdict(each) for each in said.reasons],
         "turns_green": [asdict(each) for each in said.turns_green],
+        **judged(said.recommendations, said.withheld, tokens),
+    }
+
+
+def judged(
+    recommendations: Sequence[Recommendation], withheld: Sequence[Withheld], tokens: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the gate let be recommended and what it withheld, as every document has it."""
+    return {
         "recommendations": [
             {
                 "jti": each.jti,
@@ -72,13 +83,10 @@ def document_of(answer: Answer, said: Prediction, tokens: Mapping[str, str]) -> 
                 "requires": each.requires.document(),
                 "expires_at": each.expires_at.isoformat(),
             }
-            for each in said.recommendations
+            for each in recommendations
         ],
-        "withheld": [
-            {"action": each.action, "code": each.verdict.codes[0], "reason": each.verdict.reason}
-            for each in said.withheld
-        ],
-        "tokens": {each.jti: tokens[each.jti] for each in said.recommendations},
+        "withheld": [withheld_shown(each) for each in withheld],
+        "tokens": {each.jti: tokens[each.jti] for each in recommendations},
     }
 
 
@@ -94,11 +102,16 @@ def kept(document: Mapping[str, Any]) -> Kept:
         money=MoneyAtRisk(**document["money"]),
         reasons=[Reason(**each) for each in document["reasons"]],
         turns_green=[Change(**each) for each in document["turns_green"]],
-        recommendations=[_recommendation(each, document["tokens"]) for each in document["recommendations"]],
+        recommendations=kept_recommendations(document),
         withheld=document["withheld"],
         model=document["model"],
         policy_version=document["policy_version"],
     )
+
+
+def kept_recommendations(document: Mapping[str, Any]) -> list[KeptRecommendation]:
+    """The recommendations that `judged` has put away."""
+    return [_recommendation(each, document["tokens"]) for each in document["recommendations"]]
 
 
 def _recommendation(each: Mapping[str, Any], tokens: Mapping[str, str]) -> KeptRecommendation:

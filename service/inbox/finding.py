@@ -16,12 +16,12 @@ from service.triage.desk import Place
 class Finding:
     """A subject is in trouble, or (not ``troubled``) it is no longer.
 
-    ``task`` is a task of the catalog, ``approval`` or ``failure``. ``amount`` is the money at risk in the reporting
-    currency, null where no rate is known. ``deadline`` is the point of no return, after which nothing can be turned any
-    more. ``confidence`` (0..1) is how far the probability can be believed. ``document`` is what was said, unredacted:
-    it is shown only through the gate. ``summary`` are its sentences, each ``{"text", "cites"}``; of a task's finding
-    there are none, they are worded for each reader. ``owner_role`` is the approver_role that answers for the step.
-    ``why`` is why a subject is no longer in trouble.
+    ``task`` is a task of the catalog, ``approval_summary`` or ``failure``. ``amount`` is the money at risk in the
+    reporting currency, null where no rate is known. ``deadline`` is the point of no return, after which nothing can be
+    turned any more. ``confidence`` (0..1) is how far the probability can be believed. ``document`` is what was said,
+    unredacted: it is shown only through the gate. ``summary`` are a failure's sentences, each ``{"text", "cites"}``; of
+    what a task found there are none, they are worded for each reader. ``owner_role`` is the approver_role that answers
+    for the step. ``why`` is why a subject is no longer in trouble.
     """
 
     task: str

@@ -47,17 +47,17 @@ def findings(
     ]
     event_id = answer.event_id
     return found + closed(
-        task, answer.nothing_to_predict, NOTHING_EXPECTED, place=place, event_id=event_id, as_of=answer.as_of
+        task.name, answer.nothing_to_predict, NOTHING_EXPECTED, place=place, event_id=event_id, as_of=answer.as_of
     )
 
 
 def closed(
-    task: Task, subject_ids: Sequence[str], why: str, *, place: Place, event_id: UUID | None, as_of: dt.datetime
+    task: str, subject_ids: Sequence[str], why: str, *, place: Place, event_id: UUID | None, as_of: dt.datetime
 ) -> list[Finding]:
     """That these subjects are in no trouble any more, as where a request was filled; ``why`` is shown."""
     return [
         Finding(
-            task=task.name, subject_id=subject, place=place, cause=Cause(CauseKind.REQUEST, subject), project_id=None,
+            task=task, subject_id=subject, place=place, cause=Cause(CauseKind.REQUEST, subject), project_id=None,
             client_id=None, person_id=None, troubled=False, probability=None, band=LOW, money=MoneyAtRisk(),
             amount=None, confidence=1.0, deadline=None, answer_id=None, event_id=event_id, as_of=as_of, document={},
             summary=(), why=why,

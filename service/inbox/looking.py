@@ -13,7 +13,8 @@ from service.gate.gate import Gate
 from service.gate.informing import Informing
 from service.gate.reader import Reader
 from service.gate.switch import Scope
-from service.inbox.documents import APPROVAL, Kept, kept
+from service.inbox.approval_document import KeptApproval, kept_approval
+from service.inbox.documents import APPROVAL, PREDICTION, Kept, kept
 from service.inbox.states import Status
 from service.store.decisions import standing
 from service.store.exception_decisions import StoredTriage, decided_since, reads, triage_of
@@ -23,6 +24,7 @@ from service.store.inbox_reading import Eyes, Filters
 from service.store.rates import rates
 from service.store.switches import switches
 from service.triage.standing import Found, found
+from service.triage.summarising import TASK as SUMMARY
 from service.triage_settings import TriageSettings
 
 MOST_GROUPS = 200
@@ -59,7 +61,7 @@ class Whole:
     currency: str | None
     line: Line
     item: Item
-    troubles: Sequence[tuple[KeptTrouble, Kept | None]]
+    troubles: Sequence[tuple[KeptTrouble, Kept | KeptApproval | None]]
     stands: dict[str, Found]
     timeline: Sequence[LedToIt]
     decisions: Sequence[StoredTriage]
@@ -95,7 +97,7 @@ class Looking:
             if not items:
                 return None
             troubles = [
-                (each, kept(each.document) if each.task in TASKS and each.document else None)
+                (each, _told(each))
                 for each in troubles_of(connection, exception_id)
                 if reads(sight, each.task, each.workflow_name, each.person_id)
                 and (each.task, each.workflow_name) not in eyes.silent
@@ -135,7 +137,7 @@ class Looking:
         """Which tasks may tell nothing in a workflow: they are stopped, or about people and not on record for it."""
         stopped = {(switch.scope, switch.name) for switch in switches(connection) if switch.stopped}
         for name, workflow in self.gate.workflows.by_name.items():
-            for task in (*workflow.tasks, APPROVAL):
+            for task in {*workflow.tasks, SUMMARY}:
                 about_people = task in TASKS and TASKS[task].person_level
                 asked = Informing(
                     task=task, workflow=name, person_level=about_people, purpose_recorded=name in self.covered,
@@ -151,3 +153,11 @@ class Looking:
         decided = decided_since(connection, self.reader.principal_id, midnight)
         may_decide = bool(self.gate.tables.triages.get(self.reader.api_role))
         return Line(self.triage.capacity_of(self.reader.api_role) if may_decide else 0, decided)
+
+
+def _told(trouble: KeptTrouble) -> Kept | KeptApproval | None:
+    """What was said of it; None of a failure, and where nothing is kept."""
+    kind = trouble.document.get("kind")
+    if kind == PREDICTION:
+        return kept(trouble.document)
+    return kept_approval(trouble.document) if kind == APPROVAL else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
+from models.approval_summary import UnknownApproval
 from models.catalog import TASKS
 from models.predictor import Predictor
 from models.task import Task
@@ -18,7 +19,7 @@ from service.events.asks import asks_of, why_nothing
 from service.events.event import Ask, Event, EventType
 from service.events.left_out import UNKNOWN_ID
 from service.events.subjects import CarrierUnknown
-from service.inbox.approval import routed
+from service.inbox.approval import routed, told_to_nobody
 from service.inbox.failure import failure, mended
 from service.inbox.finding import Finding
 from service.inbox.findings import closed, findings
@@ -26,7 +27,10 @@ from service.store.commit import Unit
 from service.store.records import fetch
 from service.triage.answering import Answer
 from service.triage.desk import Desk
-from service.triage.informing import may_inform
+from service.triage.informing import TextTask, may_inform
+from service.triage.summarised import Summarised
+from service.triage.summarising import TASK as SUMMARY
+from service.triage.summarising import Summaries, SummaryAsking
 from service.triage_settings import TriageSettings
 
 NO_CHAMPION = "no_champion"
@@ -43,6 +47,7 @@ class Assessed:
 
     units: list[Unit] = field(default_factory=list)
     answers: list[tuple[Task, Answer]] = field(default_factory=list)
+    summaries: list[Summarised] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     failures: list[Finding] = field(default_factory=list)
     mended: list[Finding] = field(default_factory=list)
@@ -70,6 +75,7 @@ class Assessor:
     desk: Desk
     champions: Champions[Predictor]
     triage: TriageSettings
+    summaries: Summaries
 
     def assess(self, event: Event, *, now: dt.datetime) -> Assessed:
         """Hears every task that the event asks, as of its receipt."""
@@ -111,7 +117,7 @@ class Assessor:
         if left_out.why is not None:
             assessed.whys.append(left_out.why)
             assessed.findings += closed(
-                task, left_out.over, OVER, place=event.place, event_id=event.event_id, as_of=event.received_at
+                task.name, left_out.over, OVER, place=event.place, event_id=event.event_id, as_of=event.received_at
             )
         if left_out.failure is not None:
             code, why = left_out.failure
@@ -129,12 +135,27 @@ class Assessor:
         assessed.answers.append((task, answer))
 
     def _routed(self, event: Event, assessed: Assessed, now: dt.datetime) -> None:
-        with self.engine.connect() as connection:
-            found = routed(connection, event, gate=self.desk.gate.current, triage=self.triage)
-        if found is None:
+        verdict = may_inform(self.desk, TextTask(SUMMARY), event.place, event.principal_id)
+        if not verdict.permitted:
+            assessed.whys.append(verdict.reason)
+            return
+        place, approval_id = event.place, str(event.data["approval_id"])
+        asking = SummaryAsking(place, event.received_at, approval_id, given=None, event_id=event.event_id)
+        try:
+            said = self.summaries.found(asking)
+        except UnknownApproval:
             why = "No record names the approval of the event; load it first."
             assessed.failures.append(failure(event, UNKNOWN_ID, why, now, about="approval"))
             return
-        assessed.findings.append(found)
-        if not found.troubled:
+        if not said.about.is_open:
+            assessed.findings += closed(
+                SUMMARY, [approval_id], OVER, place=place, event_id=event.event_id, as_of=event.received_at
+            )
             assessed.whys.append("The approval is closed.")
+            return
+        answer = self.summaries.answer(asking, said, told_to_nobody(said), now=now)
+        tokens, gate = self.summaries.tokens(answer), self.desk.gate.current
+        with self.engine.connect() as connection:
+            assessed.findings.append(routed(connection, answer, tokens, place=place, gate=gate, triage=self.triage))
+        assessed.units.append(self.summaries.unit(answer, event.principal_id))
+        assessed.summaries.append(answer)

@@ -133,7 +133,10 @@ class Processing:
             "requester": pseudonym(keys[place.requester], place.requester) if place.requester else None,
             "status": status,
             "why": assessed.why,
-            "answers": [answer.answer_id for _, answer in assessed.answers],
+            "answers": [
+                *(answer.answer_id for _, answer in assessed.answers),
+                *(answer.answer_id for answer in assessed.summaries),
+            ],
         }
 
     def _count(self, assessed: Assessed) -> None:
@@ -143,6 +146,11 @@ class Processing:
                 verdicts = [said.verdict for said in prediction.recommendations]
                 for verdict in [*verdicts, *(said.verdict for said in prediction.withheld)]:
                     self.metrics.verdict(task.name, verdict.outcome, verdict.codes)
+        for summary in assessed.summaries:
+            self.metrics.predicted(summary.call.task, 1)
+            verdicts = [said.verdict for said in summary.recommendations]
+            for verdict in [*verdicts, *(said.verdict for said in summary.withheld)]:
+                self.metrics.verdict(summary.call.task, verdict.outcome, verdict.codes)
 
 
 def _changes(changed: Sequence[Changed]) -> list[dict[str, object]]:

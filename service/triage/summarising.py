@@ -94,16 +94,25 @@ class Summaries:
 
         Raises BudgetSpentError where another call has taken the last alerts of a budget; answer again.
         """
-        with self.desk.engine.begin() as connection:
-            keys = references(connection, persons_named(answer, principal_id))
+        unit = self.unit(answer, principal_id)
 
         def write(connection: Connection) -> None:
-            given = [stored_recommendation(each) for each in answer.recommendations]
-            insert_answer(connection, _stored(answer, principal_id), given)
-            take(connection, answer.recommendations, now=answer.received_at)
+            unit.write(connection)
             also(connection)
 
-        self.desk.committer.submit(Unit(entry(answer, principal_id, keys), write))
+        self.desk.committer.submit(Unit(unit.entry, write))
+
+    def unit(self, answer: Summarised, principal_id: str) -> Unit:
+        """What keeping the answer takes: its rows and its audit row, to be committed with whatever else is written."""
+        with self.desk.engine.begin() as connection:
+            keys = references(connection, persons_named(answer, principal_id))
+        given = [stored_recommendation(each) for each in answer.recommendations]
+
+        def write(connection: Connection) -> None:
+            insert_answer(connection, _stored(answer, principal_id), given)
+            take(connection, answer.recommendations, now=answer.received_at)
+
+        return Unit(entry(answer, principal_id, keys), write)
 
     def _records(self, asking: SummaryAsking, connection: Connection) -> Records:
         stored = fetch(connection)
