@@ -18,7 +18,7 @@ class CauseKind(StrEnum):
 
 @dataclass(frozen=True, order=True, slots=True)
 class Cause:
-    """A cause: a kind, and the id of the project, client, person, request, approval or statement of work, or the name of a failure."""
+    """A cause: a kind, and the id of the project, client, person, request, approval or document, or a failure."""
 
     kind: CauseKind
     key: str

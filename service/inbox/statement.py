@@ -45,14 +45,13 @@ def statement(
     It joins what is found of its project, where the event names one. No money is at risk that anybody could estimate.
     """
     said, troubled = answer.said.understood, needs_a_person(answer)
-    of_project = project_id is not None
     return Finding(
         task=TASK,
         subject_id=answer.sow_id,
         place=place,
-        cause=Cause(CauseKind.PROJECT, project_id) if of_project else Cause(CauseKind.STATEMENT_OF_WORK, answer.sow_id),
+        cause=Cause(CauseKind.PROJECT, project_id) if project_id else Cause(CauseKind.STATEMENT_OF_WORK, answer.sow_id),
         project_id=project_id,
-        client_id=clients_of(connection, {project_id}).get(project_id) if of_project else None,
+        client_id=clients_of(connection, {project_id}).get(project_id) if project_id else None,
         person_id=None,
         troubled=troubled,
         probability=None,
