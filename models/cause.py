@@ -12,12 +12,13 @@ class CauseKind(StrEnum):
     PERSON = "person"
     REQUEST = "request"
     APPROVAL = "approval"
+    STATEMENT_OF_WORK = "statement_of_work"
     FAILURE = "failure"
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Cause:
-    """A cause: a kind, and the id of the project, client, person, request or approval, or the name of a failure."""
+    """A cause: a kind, and the id of the project, client, person, request, approval or document, or a failure."""
 
     kind: CauseKind
     key: str

@@ -200,7 +200,7 @@ def worker_parts(services: Services, gathering: Gathering, url: str) -> Parts:
     """What a worker beside these services works with; ``url`` is that of their database."""
     settings, own = services.settings, services.engine
     desk = replace(services.desk, gathering=gathering)
-    assessor = Assessor(own, desk, services.champions, settings.triage, services.summaries)
+    assessor = Assessor(own, desk, services.champions, settings.triage, services.summaries, services.sows)
     return Parts(
         engine=own,
         url=url,

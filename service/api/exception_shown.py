@@ -22,20 +22,22 @@ from service.api.prediction_answer import (
     MoneyShown,
     PolicyShown,
     ReasonShown,
-    RecommendationShown,
     WithheldShown,
 )
+from service.api.sow_facts import SowFactsShown, sow_facts
+from service.api.standing_shown import StandingShown, standing_shown
 from service.gate.reader import Reader
-from service.gate.redaction import Redaction, asked_for
+from service.gate.redaction import Redaction
 from service.gate.released import Showing
 from service.gate.triage import TriageKind
 from service.inbox.approval_document import KeptApproval
-from service.inbox.documents import APPROVAL, Kept, KeptRecommendation
+from service.inbox.documents import APPROVAL, Kept
 from service.inbox.looking import Whole
 from service.inbox.sentences import sentences
+from service.inbox.sow_document import KeptSow
 from service.store.exception_decisions import StoredTriage
 from service.store.inbox_detail import KeptTrouble
-from service.triage.standing import Found, Status
+from service.triage.standing import Found
 
 
 class PlaceShown(Shown):
@@ -51,13 +53,6 @@ class SentenceShown(Shown):
 
     text: str
     cites: list[str]
-
-
-class StandingShown(RecommendationShown):
-    """A recommendation and how it stands. ``token`` is shown to the engine alone, and where nothing of it is hidden."""
-
-    status: Status | None = Field(description="null where it is kept no longer")
-    why: str | None
 
 
 class PredictionShown(Shown):
@@ -102,7 +97,7 @@ class ApprovalShown(Shown):
 
 
 class TroubleShown(Shown):
-    """One subject that is in trouble. ``prediction`` is null of an approval and of a failure, which have ``facts``."""
+    """One subject that is in trouble. ``prediction`` is null of what no predictor scores, which has ``facts``."""
 
     trouble_id: UUID
     task: str
@@ -124,7 +119,7 @@ class TroubleShown(Shown):
     resolved_why: str | None
     summary: list[SentenceShown]
     prediction: PredictionShown | None
-    facts: ApprovalShown | dict[str, Any] | None
+    facts: ApprovalShown | SowFactsShown | dict[str, Any] | None
 
 
 class EventShown(Shown):
@@ -188,7 +183,7 @@ def _document(whole: Whole, decides: bool, acts: bool, reader: Reader) -> Mappin
 
 def _trouble(
     trouble: KeptTrouble,
-    said: Kept | KeptApproval | None,
+    said: Kept | KeptApproval | KeptSow | None,
     stands: Mapping[str, Found],
     reader: Reader,
     *,
@@ -207,6 +202,9 @@ def _trouble(
         case KeptApproval():
             facts = _approval(said, sees, stands, acts=acts)
             summary = _of_approval(said, reader.api_role, sees)
+        case KeptSow():
+            facts = sow_facts(said, sees, stands, acts=acts)
+            summary = [dict(each) for each in trouble.summary]
         case None:
             facts = dict(trouble.document) or None
             summary = [dict(each) for each in trouble.summary]
@@ -238,7 +236,7 @@ def _approval(
         "missing": [missing_shown(each) for each in said.missing if shown.issuperset(each.cites)],
         "may_decide": said.may_decide,
         "flags": said.flags,
-        "recommendations": [_recommendation(each, sees, stands, acts=acts) for each in said.recommendations],
+        "recommendations": standing_shown(said.recommendations, sees, stands, acts=acts),
         "withheld": said.withheld,
     }
 
@@ -268,24 +266,8 @@ def _prediction(
         "base": said.base,
         "reasons": shown.reasons(said.reasons, said.snapshot),
         "turns_green": shown.turns_green(said.turns_green, said.snapshot),
-        "recommendations": [_recommendation(each, sees, stands, acts=acts) for each in said.recommendations],
+        "recommendations": standing_shown(said.recommendations, sees, stands, acts=acts),
         "withheld": said.withheld,
-    }
-
-
-def _recommendation(
-    said: KeptRecommendation, sees: frozenset[Sensitivity], stands: Mapping[str, Found], *, acts: bool
-) -> dict[str, Any]:
-    asked, whole = asked_for(said.action, said.params, said.template, sees)
-    found = stands.get(said.jti)
-    return {
-        "jti": said.jti,
-        **asked,
-        "requires": said.requires,
-        "expires_at": said.expires_at,
-        "token": said.token if acts and whole else None,
-        "status": found.status if found else None,
-        "why": found.why if found else None,
     }
 
 

@@ -25,7 +25,7 @@ class CauseShown(Shown):
     """What its troubles have in common. ``key`` is null where the reader's api_role may not see who the client is."""
 
     kind: CauseKind
-    key: str | None = Field(description="id of the project, client, person, request or approval; a failure's name")
+    key: str | None = Field(description="id of what the cause lies with, such as the project; a failure's name")
     split_off: bool = Field(description="it is one trouble that somebody split off")
 
 

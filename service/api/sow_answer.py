@@ -102,8 +102,6 @@ def _document(answer: SowAnswer, tokens: Mapping[str, str], reader: Reader) -> d
 def said_shown(said: SowSaid, sees: frozenset[Sensitivity], *, answer_id: str | None) -> dict[str, Any]:
     """What is said, to somebody who sees these kinds of values; no recommendation is in it."""
     understood = said.understood
-    hidden = _hidden_lines(understood.fields.found, sees)
-    quote: Callable[[Found], str | None] = lambda found: None if (found.page, found.line) in hidden else found.quote  # noqa: E731
     return {
         "answer_id": answer_id,
         "service_line": understood.service_line,
@@ -112,11 +110,7 @@ def said_shown(said: SowSaid, sees: frozenset[Sensitivity], *, answer_id: str | 
         "top3": [{"label": label, "probability": chance} for label, chance in understood.top3],
         "template": understood.template,
         "why": understood.why,
-        "fields": {name: _field(name, found, sees, quote) for name, found in understood.fields.found.items()},
-        "red_flags": [
-            {"kind": each.value, "page": each.page, "line": each.line, "quote": quote(each)}
-            for each in understood.red_flags
-        ],
+        **found_shown(understood.fields.found, understood.red_flags, sees),
         "language": understood.language,
         "route": said.route,
         "prompt": dict(said.prompts[0]) if said.prompts else None,
@@ -124,6 +118,22 @@ def said_shown(said: SowSaid, sees: frozenset[Sensitivity], *, answer_id: str | 
         "needs_review": understood.needs_review,
         "recommendations": [],
         "withheld": [],
+    }
+
+
+def found_shown(
+    found: Mapping[FieldName, Found | tuple[Found, ...] | None],
+    red_flags: Sequence[Found],
+    sees: frozenset[Sensitivity],
+) -> dict[str, Any]:
+    """What was found in a document and where, to somebody who sees these kinds of values."""
+    hidden = _hidden_lines(found, sees)
+    quote: Callable[[Found], str | None] = lambda found: None if (found.page, found.line) in hidden else found.quote  # noqa: E731
+    return {
+        "fields": {name: _field(name, held, sees, quote) for name, held in found.items()},
+        "red_flags": [
+            {"kind": each.value, "page": each.page, "line": each.line, "quote": quote(each)} for each in red_flags
+        ],
     }
 
 

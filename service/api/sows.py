@@ -10,7 +10,6 @@ from models.sow.lines import Document
 from models.sow.parsing.document import document_of_file
 from models.sow.parsing.refusals import LARGEST_FILE, DocumentRefused, Why
 from models.sow.second_opinion import with_opinion
-from models.sow.understanding import understand
 from service.api.auth import guarded_router
 from service.api.dependencies import Caller, UsedServices
 from service.api.informing import refuse_unless_informing
@@ -123,7 +122,7 @@ def said_of(
 ) -> SowSaid:
     """What is said of a document by rules and the classifier, and by a language model beside them where one is set."""
     taxonomy, classifier = services.sows.readers.taxonomy, reading.classifier
-    understood = understand(document, taxonomy, classifier)
+    understood = services.sows.understood(reading, document)
     asked = second_opinion(services.chain, document, classifier.labels, taxonomy, region=region, workflow=workflow)
     if asked is None:
         return SowSaid(understood, Route.EMBEDDED, ())

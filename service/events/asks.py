@@ -47,6 +47,17 @@ def asks_of(event: Event, fetch: Fetch, *, governed: Collection[str] = ()) -> tu
     return tuple(asks)
 
 
+def sow_of(event: Event) -> str | None:
+    """The statement of work to read, where the event names one."""
+    sow_id = event.data.get("sow_id")
+    return None if sow_id is None else str(sow_id)
+
+
+def names_a_sow_alone(event: Event) -> bool:
+    """Whether nothing but a statement of work is named, so that there is nothing to be asked of requests."""
+    return sow_of(event) is not None and not event.data.get("project_id") and not event.data.get("request_ids")
+
+
 def why_nothing(event: Event) -> str:
     """The sentence for an event of which `asks_of` is empty."""
     return _NOTHING.get(event.type, _NO_SUBJECTS)

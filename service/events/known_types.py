@@ -80,7 +80,7 @@ KNOWN: Mapping[EventType, KnownType] = {
     for known in (
         KnownType(
             EventType.DELIVERY_REVIEW_ENTERED,
-            "A deal that was won entered delivery review: will its people be found in time?",
+            "A deal that was won entered delivery review: what does it say, and will its people be found?",
             delivery_review.DeliveryReviewEntered, ("request",), ("sow",),
             "2025-10-21T09:15:00Z", "hv-05", delivery_review.EXAMPLE,
         ),

@@ -14,7 +14,7 @@ from service.gate.recommendation import Recommendation, Withheld
 from service.gate.redaction import withheld_shown
 from service.triage.answering import Answer, Prediction
 
-PREDICTION, APPROVAL, FAILURE = "prediction", "approval", "failure"
+PREDICTION, APPROVAL, SOW, FAILURE = "prediction", "approval", "statement_of_work", "failure"
 
 
 @dataclass(frozen=True)

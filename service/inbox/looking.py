@@ -9,12 +9,14 @@ from sqlalchemy import Connection, Engine
 
 from models.catalog import TASKS
 from models.sensitivity import Sensitivity
+from models.sow.artifact import TASK as SOW_TASK
 from service.gate.gate import Gate
 from service.gate.informing import Informing
 from service.gate.reader import Reader
 from service.gate.switch import Scope
 from service.inbox.approval_document import KeptApproval, kept_approval
-from service.inbox.documents import APPROVAL, PREDICTION, Kept, kept
+from service.inbox.documents import APPROVAL, PREDICTION, SOW, Kept, kept
+from service.inbox.sow_document import KeptSow, kept_sow
 from service.inbox.states import Status
 from service.store.decisions import standing
 from service.store.exception_decisions import StoredTriage, decided_since, reads, triage_of
@@ -61,7 +63,7 @@ class Whole:
     currency: str | None
     line: Line
     item: Item
-    troubles: Sequence[tuple[KeptTrouble, Kept | KeptApproval | None]]
+    troubles: Sequence[tuple[KeptTrouble, Kept | KeptApproval | KeptSow | None]]
     stands: dict[str, Found]
     timeline: Sequence[LedToIt]
     decisions: Sequence[StoredTriage]
@@ -137,7 +139,7 @@ class Looking:
         """Which tasks may tell nothing in a workflow: they are stopped, or about people and not on record for it."""
         stopped = {(switch.scope, switch.name) for switch in switches(connection) if switch.stopped}
         for name, workflow in self.gate.workflows.by_name.items():
-            for task in {*workflow.tasks, SUMMARY}:
+            for task in {*workflow.tasks, SUMMARY, SOW_TASK}:
                 about_people = task in TASKS and TASKS[task].person_level
                 asked = Informing(
                     task=task, workflow=name, person_level=about_people, purpose_recorded=name in self.covered,
@@ -155,9 +157,11 @@ class Looking:
         return Line(self.triage.capacity_of(self.reader.api_role) if may_decide else 0, decided)
 
 
-def _told(trouble: KeptTrouble) -> Kept | KeptApproval | None:
+def _told(trouble: KeptTrouble) -> Kept | KeptApproval | KeptSow | None:
     """What was said of it; None of a failure, and where nothing is kept."""
     kind = trouble.document.get("kind")
     if kind == PREDICTION:
         return kept(trouble.document)
+    if kind == SOW:
+        return kept_sow(trouble.document)
     return kept_approval(trouble.document) if kind == APPROVAL else None

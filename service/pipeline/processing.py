@@ -135,7 +135,7 @@ class Processing:
             "why": assessed.why,
             "answers": [
                 *(answer.answer_id for _, answer in assessed.answers),
-                *(answer.answer_id for answer in assessed.summaries),
+                *(answer.answer_id for answer in assessed.texts),
             ],
         }
 
@@ -146,11 +146,11 @@ class Processing:
                 verdicts = [said.verdict for said in prediction.recommendations]
                 for verdict in [*verdicts, *(said.verdict for said in prediction.withheld)]:
                     self.metrics.verdict(task.name, verdict.outcome, verdict.codes)
-        for summary in assessed.summaries:
-            self.metrics.predicted(summary.call.task, 1)
-            verdicts = [said.verdict for said in summary.recommendations]
-            for verdict in [*verdicts, *(said.verdict for said in summary.withheld)]:
-                self.metrics.verdict(summary.call.task, verdict.outcome, verdict.codes)
+        for text in assessed.texts:
+            self.metrics.predicted(text.call.task, 1)
+            verdicts = [said.verdict for said in text.recommendations]
+            for verdict in [*verdicts, *(said.verdict for said in text.withheld)]:
+                self.metrics.verdict(text.call.task, verdict.outcome, verdict.codes)
 
 
 def _changes(changed: Sequence[Changed]) -> list[dict[str, object]]:

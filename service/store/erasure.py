@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from ledger.pseudonyms import erase
+from service.store.erasing_words import rename_in_quotes
 from service.store.naming import DOCUMENTS, IDS, RECORDS_IDS, RECORDS_OF_A_PERSON, RECORDS_WORDS, WORDS
 
 _RESPONSES_A_FETCH = 200
@@ -67,6 +68,7 @@ def erase_person(connection: Connection, person_id: str, *, with_records: bool) 
     counts["names in other rows"] = sum(
         _run(connection, statement, person) for statement in _renaming("", IDS, WORDS, DOCUMENTS)
     )
+    counts["names in quotes"] = rename_in_quotes(connection, re.compile(_mention(person.id)), person.stand_in)
     if with_records:
         counts |= {name: _run(connection, statement, person) for name, statement in _RECORDS_ABOUT.items()}
         renaming = _renaming("records.", RECORDS_IDS, RECORDS_WORDS, {})

@@ -21,7 +21,10 @@ class SowSaid:
 
 @dataclass(frozen=True)
 class SowAnswer:
-    """All that one call returns. ``document`` is the SHA-256 of what was read; ``answer_id`` names it for good."""
+    """All that one call returns. ``document`` is the SHA-256 of what was read; ``answer_id`` names it for good.
+
+    ``as_of``: what was known then was read.
+    """
 
     answer_id: str
     sow_id: str
@@ -29,6 +32,7 @@ class SowAnswer:
     call: Call
     kind: str
     model_digest: str | None
+    as_of: dt.datetime
     received_at: dt.datetime
     policy_version: str
     workflow_version: int | None

@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 from ledger.pseudonyms import references
 from models.money import MoneyAtRisk
 from models.sow.artifact import TASK
+from models.sow.lines import Document
 from models.sow.proposals import propose
+from models.sow.understanding import Understanding, understand
 from service.gate.alerts import AlertKey, AlertsGiven
 from service.gate.case import Call, Case
 from service.gate.recommendation import Recommendation, Withheld
@@ -27,12 +29,16 @@ from service.triage.sow_standing import Reading, SowReaders
 
 @dataclass(frozen=True)
 class SowAsking:
-    """One call: which document, by its id and its SHA-256, and where in which workflow."""
+    """One call: which document, by its id and its SHA-256, and where in which workflow.
+
+    ``event_id`` is the event that asks and ``as_of`` its receipt; None where a caller does, now.
+    """
 
     place: Place
     sow_id: str
     document: str
     event_id: uuid.UUID | None = None
+    as_of: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,10 @@ class Sows:
 
     desk: Desk
     readers: SowReaders
+
+    def understood(self, reading: Reading, document: Document) -> Understanding:
+        """What rules and the classifier understand of a document: the embedded route, which asks nobody."""
+        return understand(document, self.readers.taxonomy, reading.classifier)
 
     def answer(self, asking: SowAsking, reading: Reading, said: SowSaid, *, now: dt.datetime) -> SowAnswer:
         """Judges what the document speaks for; nothing is kept yet."""
@@ -58,6 +68,7 @@ class Sows:
             call=call,
             kind=reading.kind,
             model_digest=reading.digest,
+            as_of=asking.as_of or now,
             received_at=now,
             policy_version=gate.policy_version,
             workflow_version=workflow.version if workflow else None,
@@ -81,16 +92,25 @@ class Sows:
         Of the document only a hash under the document's own key is kept. Raises BudgetSpentError where another call has
         taken the last alerts of a budget; answer again.
         """
-        with self.desk.engine.begin() as connection:
-            keys = references(connection, persons_named(answer, principal_id))
+        unit = self.unit(answer, principal_id)
 
         def write(connection: Connection) -> None:
-            given = [stored_recommendation(each) for each in answer.recommendations]
-            insert_answer(connection, _stored(answer, principal_id), given)
-            take(connection, answer.recommendations, now=answer.received_at)
+            unit.write(connection)
             also(connection)
 
-        self.desk.committer.submit(Unit(entry(answer, principal_id, keys), write))
+        self.desk.committer.submit(Unit(unit.entry, write))
+
+    def unit(self, answer: SowAnswer, principal_id: str) -> Unit:
+        """What keeping the answer takes: its rows and its audit row, to be committed with whatever else is written."""
+        with self.desk.engine.begin() as connection:
+            keys = references(connection, persons_named(answer, principal_id))
+        given = [stored_recommendation(each) for each in answer.recommendations]
+
+        def write(connection: Connection) -> None:
+            insert_answer(connection, _stored(answer, principal_id), given)
+            take(connection, answer.recommendations, now=answer.received_at)
+
+        return Unit(entry(answer, principal_id, keys), write)
 
     def _call(self, asking: SowAsking, reading: Reading, *, suspicious: bool) -> Call:
         place = asking.place
@@ -124,7 +144,7 @@ def _stored(answer: SowAnswer, principal_id: str) -> StoredAnswer:
         received_at=answer.received_at,
         principal_id=principal_id,
         task=TASK,
-        as_of=answer.received_at,
+        as_of=answer.as_of,
         workflow_name=call.workflow,
         workflow_instance=call.instance,
         workflow_step=call.step,

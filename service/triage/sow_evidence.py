@@ -40,7 +40,7 @@ def entry(answer: SowAnswer, principal_id: str, keys: Mapping[str, bytes]) -> En
             "answer_id": answer.answer_id,
             "event_id": str(answer.event_id) if answer.event_id else None,
             "task": call.task,
-            "as_of": answer.received_at.isoformat(),
+            "as_of": answer.as_of.isoformat(),
             "principal": pseudonym(keys[principal_id], principal_id),
             "workflow": place_shown(call, answer.workflow_version, keys),
             "model": model | standing,

@@ -17,7 +17,7 @@ class DeliveryReviewEntered(EventData):
     )
 
     project_id: Id | None = Field(None, description="all of its open requests are looked at", examples=["hv-05"])
-    sow_id: Id | None = Field(None, description="the statement of work", examples=["sow-05"])
+    sow_id: Id | None = Field(None, description="the statement of work, which is read", examples=["sow-05"])
     request_ids: Ids | None = Field(None, description="requests to look at beside the project's", examples=[["rr-27"]])
 
     @model_validator(mode="after")
