@@ -41,6 +41,7 @@ PLACES = {
     TIME: ("time_and_expense", "open"),
     MARGIN: ("margin_review", "variance_crossed"),
     EventType.EXCEPTION_ROUTED: ("approvals", "exception_routed"),
+    EventType.DELIVERY_REVIEW_ENTERED: ("project_initiation", "delivery_review"),
     EventType.STILL_OPEN: ("staffing", "searching"),
 }
 
