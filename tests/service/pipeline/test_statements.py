@@ -90,7 +90,7 @@ def test_a_document_is_shown_as_it_is_answered_and_accepted_from_the_inbox(proce
     assert (facts["service_line"], facts["template"]) == ("software_and_systems_implementation", "tpl_delivery")
     assert facts["fields"]["starts_on"]["value"] == "2026-03-02"
     assert facts["fields"]["roles"]["value"][0]["rate"] == 880
-    assert [each["action"] for each in facts["recommendations"]][0] == "propose_project_template"
+    assert facts["recommendations"][0]["action"] == "propose_project_template"
     assert {each["status"] for each in facts["recommendations"]} == {"standing"}
     assert [each["text"] for each in said["summary"]][1] == (
         "2 clauses to read before the work begins: termination for convenience, ip assignment."
