@@ -1,6 +1,10 @@
 """What the service counts, in a registry of its own, for ``/metrics``."""
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from service.gate.verdict import Verdict
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -84,6 +88,12 @@ class Metrics:
         """The gate has judged one proposal; a verdict of several codes counts under each."""
         for code in codes or ("",):
             self._verdicts.labels(task, outcome, code).inc()
+
+    def answered(self, task: str, subjects: int, verdicts: Iterable[Verdict]) -> None:
+        """An answer about so many subjects was kept, with these verdicts on what was proposed."""
+        self.predicted(task, subjects)
+        for verdict in verdicts:
+            self.verdict(task, verdict.outcome, verdict.codes)
 
     def serves(self, task: str, version: str) -> None:
         """This version of the task's champion serves from now on."""

@@ -31,6 +31,7 @@ from service.gate.reader import Reader
 from service.gate.released import release
 from service.services import Services
 from service.store.errors import BudgetSpentError, KeyTakenError
+from service.triage.answered import verdicts
 from service.triage.informing import TextTask
 from service.triage.summarised import Told
 from service.triage.summarising import TASK, SummaryAsking
@@ -69,14 +70,12 @@ def _answered(services: Services, call: Call, request: SummaryRequest) -> Respon
         raise _unknown(request) from None
     reader = services.gate.current.reader(call.caller.principal_id, call.caller.api_role)
     answer = summaries.answer(asking, said, told_to(services, said, reader, request.workflow.name), now=now)
-    released = release(showing(answer, summaries.tokens(answer)), reader)
+    released = release(showing(answer, services.desk.tokens(answer)), reader)
     try:
         summaries.keep(answer, call.caller.principal_id, call.keeping(released, now))
     except (KeyTakenError, BudgetSpentError):
         return _answered(services, call, request)
-    services.metrics.predicted(TASK, 1)
-    for verdict in [each.verdict for each in answer.recommendations] + [each.verdict for each in answer.withheld]:
-        services.metrics.verdict(TASK, verdict.outcome, verdict.codes)
+    services.metrics.answered(TASK, 1, verdicts(answer))
     return ReleasedResponse(released)
 
 

@@ -15,8 +15,7 @@ from service.api.exceptions import no_such_exception
 from service.api.inbox_shown import Shown
 from service.api.problems import declared
 from service.api.recommendation_shown import DecisionMade, made_shown
-from service.api.released import ReleasedResponse
-from service.api.repeated_calls import Call, RequiredKey
+from service.api.repeated_calls import Call, RequiredKey, once
 from service.errors import (
     Conflict,
     FieldError,
@@ -42,7 +41,6 @@ from service.inbox.refusals import (
 from service.inbox.states import ALLOWED, Status
 from service.inbox.wanted import Refused, Triaged, WantedTriage
 from service.services import Services
-from service.store.errors import KeyTakenError
 
 router = guarded_router()
 
@@ -133,18 +131,7 @@ def decide(  # noqa: PLR0917
         assign_to=request.assign_to,
         trouble_id=request.trouble_id,
     )
-    return _once(services, call, wanted)
-
-
-def _once(services: Services, call: Call, wanted: WantedTriage) -> Response:
-    """The stored response where this call was answered before, also at this very moment, else a new one."""
-    before = call.answered_before(services)
-    if before is not None:
-        return before
-    try:
-        return ReleasedResponse(_decided(services, call, wanted, dt.datetime.now(dt.UTC)))
-    except KeyTakenError:
-        return _once(services, call, wanted)
+    return once(services, call, lambda now: _decided(services, call, wanted, now))
 
 
 def _decided(services: Services, call: Call, wanted: WantedTriage, now: dt.datetime) -> Released:

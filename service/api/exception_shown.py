@@ -16,13 +16,11 @@ from models.text_flags import TextFlag
 from service.api.approval_answer import EvidenceShown, MissingShown, evidence_shown, missing_shown
 from service.api.inbox_shown import ExceptionShown, LineShown, Shown, item_shown, line_shown
 from service.api.prediction_answer import (
-    ChangeShown,
-    ExpectedShown,
     ModelShown,
-    MoneyShown,
     PolicyShown,
-    ReasonShown,
+    SaidShown,
     WithheldShown,
+    said_shown,
 )
 from service.api.sow_facts import SowFactsShown, sow_facts
 from service.api.standing_shown import StandingShown, standing_shown
@@ -55,19 +53,11 @@ class SentenceShown(Shown):
     cites: list[str]
 
 
-class PredictionShown(Shown):
+class PredictionShown(SaidShown):
     """What was predicted when it was found last, as far as the reader may see it."""
 
     model: ModelShown
     policy: PolicyShown
-    probability: float | None
-    log_odds: float
-    band: str
-    expected: ExpectedShown | None
-    money_at_risk: MoneyShown
-    base: float | None
-    reasons: list[ReasonShown]
-    turns_green: list[ChangeShown]
     recommendations: list[StandingShown]
     withheld: list[WithheldShown]
 
@@ -258,14 +248,7 @@ def _prediction(
     return {
         "model": said.model,
         "policy": {"version": said.policy_version},
-        "probability": said.probability,
-        "log_odds": said.log_odds,
-        "band": said.band,
-        "expected": shown.expected(said.expected),
-        "money_at_risk": shown.money(said.money),
-        "base": said.base,
-        "reasons": shown.reasons(said.reasons, said.snapshot),
-        "turns_green": shown.turns_green(said.turns_green, said.snapshot),
+        **said_shown(said, shown),
         "recommendations": standing_shown(said.recommendations, sees, stands, acts=acts),
         "withheld": said.withheld,
     }

@@ -12,6 +12,7 @@ from models.task import Task
 from service.gate.reader import Reader
 from service.gate.redaction import Redaction
 from service.gate.released import Showing
+from service.inbox.documents import Kept
 from service.triage.answering import Answer, Prediction
 
 
@@ -114,10 +115,9 @@ class WithheldShown(_Shown):
     reason: str
 
 
-class PredictionShown(_Shown):
-    """What is said of one subject. ``base`` and the effects of ``reasons`` add up to ``log_odds``."""
+class SaidShown(_Shown):
+    """What a predictor says of a subject. ``base`` and the effects of ``reasons`` add up to ``log_odds``."""
 
-    subject_id: str
     probability: float | None = Field(ge=0, le=1)
     log_odds: float
     band: str
@@ -126,6 +126,12 @@ class PredictionShown(_Shown):
     base: float | None
     reasons: list[ReasonShown]
     turns_green: list[ChangeShown]
+
+
+class PredictionShown(SaidShown):
+    """What is said of one subject, and what may be recommended about it."""
+
+    subject_id: str
     recommendations: list[RecommendationShown]
     withheld: list[WithheldShown]
 
@@ -168,14 +174,21 @@ def _document(task: Task, answer: Answer, tokens: Mapping[str, str], reader: Rea
 def _prediction(prediction: Prediction, tokens: Mapping[str, str], shown: Redaction) -> dict[str, Any]:
     return {
         "subject_id": prediction.subject_id,
-        "probability": prediction.probability,
-        "log_odds": prediction.log_odds,
-        "band": prediction.band,
-        "expected": shown.expected(prediction.expected),
-        "money_at_risk": shown.money(prediction.money),
-        "base": prediction.base,
-        "reasons": shown.reasons(prediction.reasons, prediction.snapshot),
-        "turns_green": shown.turns_green(prediction.turns_green, prediction.snapshot),
+        **said_shown(prediction, shown),
         "recommendations": [shown.recommendation(said, tokens[said.jti]) for said in prediction.recommendations],
         "withheld": [shown.withheld(said) for said in prediction.withheld],
+    }
+
+
+def said_shown(said: Prediction | Kept, shown: Redaction) -> dict[str, Any]:
+    """What a predictor says of a subject, now or when it was kept, as far as it may be told: `SaidShown`."""
+    return {
+        "probability": said.probability,
+        "log_odds": said.log_odds,
+        "band": said.band,
+        "expected": shown.expected(said.expected),
+        "money_at_risk": shown.money(said.money),
+        "base": said.base,
+        "reasons": shown.reasons(said.reasons, said.snapshot),
+        "turns_green": shown.turns_green(said.turns_green, said.snapshot),
     }

@@ -35,7 +35,8 @@ from service.gate.gate import MOST_SUBJECTS
 from service.gate.released import release
 from service.services import Services
 from service.store.errors import BudgetSpentError, KeyTakenError
-from service.triage.answering import Answer, Explain
+from service.triage.answered import verdicts
+from service.triage.answering import Explain
 from service.triage.asking import SubjectsRefused
 from service.triage.desk import Asking
 from service.triage.workflow_place import place_of
@@ -104,8 +105,7 @@ def _answered(
         services.desk.keep(task, answer, call.caller.principal_id, call.keeping(released, now))
     except (KeyTakenError, BudgetSpentError):
         return _answered(services, task, call, request, explain)
-    services.metrics.predicted(task.name, len(answer.predictions))
-    _count_verdicts(services, answer)
+    services.metrics.answered(task.name, len(answer.predictions), verdicts(answer))
     return ReleasedResponse(released)
 
 
@@ -156,11 +156,3 @@ def refusal(task: Task, refused: SubjectsRefused, field: str) -> ServiceError:
     if all(why == UNKNOWN for why in refused.rows.values()):
         return UnknownId(task.subject, list(refused.rows))
     return MalformedInput([FieldError("body", field, why, row) for row, why in refused.rows.items()])
-
-
-def _count_verdicts(services: Services, answer: Answer) -> None:
-    for prediction in answer.predictions:
-        verdicts = [said.verdict for said in prediction.recommendations]
-        verdicts += [said.verdict for said in prediction.withheld]
-        for verdict in verdicts:
-            services.metrics.verdict(answer.call.task, verdict.outcome, verdict.codes)

@@ -18,7 +18,7 @@ from service.api.auth import guarded_router
 from service.api.body_lines import MEDIA_TYPE, batches
 from service.api.dependencies import Caller, UsedServices
 from service.api.problems import declared
-from service.api.repeated_calls import Call, Key, response
+from service.api.repeated_calls import Call, Key, once
 from service.errors import (
     Conflict,
     FieldError,
@@ -29,7 +29,6 @@ from service.errors import (
     UnsupportedMediaType,
 )
 from service.services import Services
-from service.store.errors import KeyTakenError
 from service.store.loading import RecordsLoaded, RecordsRefused, store
 from service.store.records import fetch
 
@@ -124,7 +123,7 @@ async def put_records(
         for _, line in batch:
             digest.update(line + b"\n")
     call = Call(f"PUT {request.url.path}", caller, idempotency_key, digest.hexdigest())
-    return await run_in_threadpool(_once, services, call, table, lines)
+    return await run_in_threadpool(once, services, call, lambda _now: _stored(services, call, table, lines))
 
 
 def _zones(services: Services, person_ids: Sequence[str]) -> pl.DataFrame:
@@ -132,31 +131,25 @@ def _zones(services: Services, person_ids: Sequence[str]) -> pl.DataFrame:
         return fetch(connection)("people", "person_id", person_ids)
 
 
-def _once(services: Services, call: Call, table: str, lines: JsonLines) -> Response:
-    """The stored response where this call was answered before, also at this very moment, else what it did."""
-    before = call.answered_before(services)
-    if before is not None:
-        return before
+def _stored(services: Services, call: Call, table: str, lines: JsonLines) -> bytes:
+    """What was stored, which is told with the instant at which the load got its turn."""
 
     def keep(connection: Connection, done: RecordsLoaded) -> None:
         call.keeping(_told(table, done), _now())(connection)
 
-    try:
-        done = store(
-            services.engine,
-            services.settings.home,
-            lines.reading(),
-            setting_aside=False,
-            clock=_now,
-            by=call.caller.principal_id,
-            first=call.require_new,
-            also=keep,
-        )
-    except KeyTakenError:
-        return _once(services, call, table, lines)
+    done = store(
+        services.engine,
+        services.settings.home,
+        lines.reading(),
+        setting_aside=False,
+        clock=_now,
+        by=call.caller.principal_id,
+        first=call.require_new,
+        also=keep,
+    )
     if isinstance(done, RecordsRefused):
         raise _refusal(table, done.report)
-    return response(_told(table, done))
+    return _told(table, done)
 
 
 def _now() -> dt.datetime:

@@ -33,6 +33,7 @@ from service.errors import (
 from service.gate.released import release
 from service.services import Services
 from service.store.errors import BudgetSpentError, KeyTakenError
+from service.triage.answered import verdicts
 from service.triage.informing import TextTask
 from service.triage.sow_answer import SowSaid
 from service.triage.sow_desk import SowAsking
@@ -98,14 +99,12 @@ def _answered(services: Services, call: Call, sent: Sent) -> Response:
     asking = SowAsking(place_of(asked.workflow), asked.id, asked.document)
     reader = services.gate.current.reader(call.caller.principal_id, call.caller.api_role)
     answer = services.sows.answer(asking, reading, said, now=now)
-    released = release(showing(answer, services.sows.tokens(answer)), reader)
+    released = release(showing(answer, services.desk.tokens(answer)), reader)
     try:
         services.sows.keep(answer, call.caller.principal_id, call.keeping(released, now))
     except (KeyTakenError, BudgetSpentError):
         return _answered(services, call, sent)
-    services.metrics.predicted(TASK, 1)
-    for verdict in [each.verdict for each in answer.recommendations] + [each.verdict for each in answer.withheld]:
-        services.metrics.verdict(TASK, verdict.outcome, verdict.codes)
+    services.metrics.answered(TASK, 1, verdicts(answer))
     return ReleasedResponse(released)
 
 

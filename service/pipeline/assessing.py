@@ -139,7 +139,7 @@ class Assessor:
         answer = sows.answer(asking, reading, said, now=now)
         with self.engine.connect() as connection:
             found = statement(
-                connection, answer, sows.tokens(answer),
+                connection, answer, self.desk.tokens(answer),
                 place=event.place, project_id=event.data.get("project_id"), gate=self.desk.gate.current,
             )  # fmt: skip
         assessed.findings.append(found)
@@ -209,7 +209,7 @@ class Assessor:
             assessed.whys.append("The approval is closed.")
             return
         answer = self.summaries.answer(asking, said, told_to_nobody(said), now=now)
-        tokens, gate = self.summaries.tokens(answer), self.desk.gate.current
+        tokens, gate = self.desk.tokens(answer), self.desk.gate.current
         with self.engine.connect() as connection:
             assessed.findings.append(routed(connection, answer, tokens, place=place, gate=gate, triage=self.triage))
         assessed.units.append(self.summaries.unit(answer, event.principal_id))

@@ -27,6 +27,7 @@ from service.pipeline.assessing import Assessed, Assessor
 from service.store.alerts import take_turns
 from service.store.commit import Unit
 from service.store.events import EventStatus, note_exceptions, settle_event, stored_event
+from service.triage.answered import verdicts
 
 SETTLED, CHANGED = "event_settled", "exceptions_changed"
 """Kinds of audit rows."""
@@ -141,16 +142,9 @@ class Processing:
 
     def _count(self, assessed: Assessed) -> None:
         for task, answer in assessed.answers:
-            self.metrics.predicted(task.name, len(answer.predictions))
-            for prediction in answer.predictions:
-                verdicts = [said.verdict for said in prediction.recommendations]
-                for verdict in [*verdicts, *(said.verdict for said in prediction.withheld)]:
-                    self.metrics.verdict(task.name, verdict.outcome, verdict.codes)
+            self.metrics.answered(task.name, len(answer.predictions), verdicts(answer))
         for text in assessed.texts:
-            self.metrics.predicted(text.call.task, 1)
-            verdicts = [said.verdict for said in text.recommendations]
-            for verdict in [*verdicts, *(said.verdict for said in text.withheld)]:
-                self.metrics.verdict(text.call.task, verdict.outcome, verdict.codes)
+            self.metrics.answered(text.call.task, 1, verdicts(text))
 
 
 def _changes(changed: Sequence[Changed]) -> list[dict[str, object]]:

@@ -61,6 +61,16 @@ class Answer:
     nothing_to_predict: tuple[str, ...]
     event_id: UUID | None = None
 
+    @property
+    def recommendations(self) -> list[Recommendation]:
+        """Those of all its predictions."""
+        return [said for prediction in self.predictions for said in prediction.recommendations]
+
+    @property
+    def withheld(self) -> list[Withheld]:
+        """What was withheld of all its predictions."""
+        return [said for prediction in self.predictions for said in prediction.withheld]
+
 
 def predictions(
     task: Task,

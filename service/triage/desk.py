@@ -4,26 +4,28 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import BaseModel
 from sqlalchemy import Connection, Engine
 
+from ledger.audit import Entry
 from ledger.pseudonyms import references
 from models.predictor import Predictor
 from models.task import Task
 from service.champions import Champion
 from service.gate.alerts import AlertKey, AlertsGiven
 from service.gate.case import Call, ModelStanding
-from service.gate.recommendation import Recommendation
 from service.gate.signing import sign
 from service.gate_in_force import GateInForce
 from service.signing_keys_in_force import SigningKeysInForce
 from service.store.alerts import alerts_given, take
-from service.store.answers import StoredAnswer, StoredRecommendation, insert_answer
+from service.store.answers import insert_answer
 from service.store.commit import GroupCommitter, Unit
 from service.store.reach import records_age
 from service.store.records import fetch
 from service.store.switches import stops
+from service.triage.answered import Answered, stored_answer, stored_recommendation
 from service.triage.answering import Answer, Explain, predictions
 from service.triage.asking import Asked, from_records, from_snapshots
 from service.triage.evidence import entry, persons_named
@@ -78,12 +80,14 @@ class Desk:
         """Predicts, judges and words one call; nothing is kept yet. Raises SubjectsRefused."""
         gate = self.gate.current
         asked = self.asked(task, champion.predictor, asking.ids, asking.snapshots, asking.as_of)
-        call = self._call(task, champion, asking)
-
-        def given(keys: Mapping[AlertKey, dt.timedelta]) -> AlertsGiven:
-            with self.engine.connect() as connection:
-                return alerts_given(connection, keys, now=now)
-
+        call = self.call(
+            task.name,
+            asking.place,
+            _standing(task, champion),
+            person_level=task.person_level,
+            records_until=asking.as_of if asking.ids else None,
+        )
+        given = partial(self.given, now=now)
         said = predictions(task, champion.predictor, asked, call, gate, explain=asking.explain, given=given, now=now)
         workflow = gate.workflows.by_name.get(call.workflow)
         return Answer(
@@ -100,20 +104,43 @@ class Desk:
             event_id=asking.event_id,
         )
 
-    def tokens(self, answer: Answer) -> dict[str, str]:
+    def tokens(self, answer: Answered) -> dict[str, str]:
         """The signed token of each of an answer's recommendations, by ``jti``."""
         return {
             said.jti: sign(said, self.signing_keys.current, issuer=self.issuer, audience=self.audience)
-            for said in recommendations(answer)
+            for said in answer.recommendations
         }
 
     def keep(self, task: Task, answer: Answer, principal_id: str, also: Write) -> None:
-        """Writes the answer, its recommendations, its audit row and whatever ``also`` writes, in one transaction.
+        """Writes the answer as `commit` says."""
+        self.commit(self.unit(task, answer, principal_id), also)
+
+    def unit(self, task: Task, answer: Answer, principal_id: str) -> Unit:
+        """What keeping the answer takes: its rows and its audit row, to be committed with whatever else is written."""
+        persons = persons_named(task, answer, principal_id)
+        return self.unit_of(answer, principal_id, persons, partial(entry, task, answer, principal_id))
+
+    def unit_of(
+        self, answer: Answered, principal_id: str, persons: set[str], on_record: Callable[[Mapping[str, bytes]], Entry]
+    ) -> Unit:
+        """The same of any answer. ``on_record`` makes its audit entry with the keys of ``persons``."""
+        with self.engine.begin() as connection:
+            keys = references(connection, persons)
+        given = answer.recommendations
+        stored = [stored_recommendation(said) for said in given]
+
+        def write(connection: Connection) -> None:
+            insert_answer(connection, stored_answer(answer, principal_id), stored)
+            take(connection, given, now=answer.received_at)
+
+        return Unit(on_record(keys), write)
+
+    def commit(self, unit: Unit, also: Write) -> None:
+        """Writes an answer, its recommendations, its audit row and whatever ``also`` writes, in one transaction.
 
         Returns when that is durable. No audit row, no answer: any failure is the caller's failure too. Raises
         BudgetSpentError where another call has taken the last alerts of a budget; answer again.
         """
-        unit = self.unit(task, answer, principal_id)
 
         def write(connection: Connection) -> None:
             unit.write(connection)
@@ -121,18 +148,42 @@ class Desk:
 
         self.committer.submit(Unit(unit.entry, write))
 
-    def unit(self, task: Task, answer: Answer, principal_id: str) -> Unit:
-        """What keeping the answer takes: its rows and its audit row, to be committed with whatever else is written."""
-        with self.engine.begin() as connection:
-            keys = references(connection, persons_named(task, answer, principal_id))
-        given = recommendations(answer)
-        stored = [stored_recommendation(said) for said in given]
+    def given(self, keys: Mapping[AlertKey, dt.timedelta], now: dt.datetime) -> AlertsGiven:
+        """The alerts that still count in these budgets."""
+        with self.engine.connect() as connection:
+            return alerts_given(connection, keys, now=now)
 
-        def write(connection: Connection) -> None:
-            insert_answer(connection, _stored(answer, principal_id), stored)
-            take(connection, given, now=answer.received_at)
-
-        return Unit(entry(task, answer, principal_id, keys), write)
+    def call(
+        self,
+        task: str,
+        place: Place,
+        model: ModelStanding,
+        *,
+        person_level: bool = False,
+        records_until: dt.datetime | None,
+        suspicious: bool = False,
+    ) -> Call:
+        """What all cases of one call share. ``records_until``: how far before it the records end is a fact; None where
+        the caller handed over what is asked about, and answers for it.
+        """
+        with self.engine.connect() as connection:
+            stopped = stops(connection, task=task, workflow=place.workflow)
+            age = None if records_until is None else records_age(connection, records_until)
+        return Call(
+            workflow=place.workflow,
+            instance=place.instance,
+            step=place.step,
+            requester=place.requester,
+            task=task,
+            person_level=person_level,
+            purpose_recorded=place.workflow in self.covered,
+            stated_purpose=place.purpose,
+            records_age=age,
+            task_stopped=stopped.task,
+            workflow_stopped=stopped.workflow,
+            model=model,
+            suspicious=suspicious,
+        )
 
     def asked(
         self,
@@ -151,69 +202,14 @@ class Desk:
         with reading as connection, connection.begin():
             return from_records(task, predictor, ids, as_of, fetch(connection))
 
-    def _call(self, task: Task, champion: Champion[Predictor], asking: Asking) -> Call:
-        place = asking.place
-        with self.engine.connect() as connection:
-            stopped = stops(connection, task=task.name, workflow=place.workflow)
-            age = records_age(connection, asking.as_of) if asking.ids else None
-        standing = ModelStanding(
-            name=task.name,
-            version=champion.version,
-            promoted=True,
-            calibrated=champion.tags.get("calibrated") == "true",
-            drifted=champion.tags.get("drifted") == "true",
-            trainer=champion.trainer,
-            promoter=champion.promoter,
-        )
-        return Call(
-            workflow=place.workflow,
-            instance=place.instance,
-            step=place.step,
-            requester=place.requester,
-            task=task.name,
-            person_level=task.person_level,
-            purpose_recorded=place.workflow in self.covered,
-            stated_purpose=place.purpose,
-            records_age=age,
-            task_stopped=stopped.task,
-            workflow_stopped=stopped.workflow,
-            model=standing,
-        )
 
-
-def recommendations(answer: Answer) -> list[Recommendation]:
-    """All recommendations of an answer."""
-    return [said for prediction in answer.predictions for said in prediction.recommendations]
-
-
-def _stored(answer: Answer, principal_id: str) -> StoredAnswer:
-    call = answer.call
-    return StoredAnswer(
-        answer_id=uuid.UUID(answer.answer_id),
-        received_at=answer.received_at,
-        principal_id=principal_id,
-        task=call.task,
-        as_of=answer.as_of,
-        workflow_name=call.workflow,
-        workflow_instance=call.instance,
-        workflow_step=call.step,
-        workflow_requester=call.requester,
-        model_version=call.model.version,
-        policy_version=answer.policy_version,
-        event_id=answer.event_id,
-    )
-
-
-def stored_recommendation(said: Recommendation) -> StoredRecommendation:
-    """A recommendation as it is kept."""
-    return StoredRecommendation(
-        jti=uuid.UUID(said.jti),
-        subject_id=said.subject,
-        task=said.task,
-        action=said.action,
-        params=said.params.model_dump(mode="json"),
-        requires=said.requires.document(),
-        workflow_version=said.workflow_version,
-        issued_at=said.issued_at,
-        expires_at=said.expires_at,
+def _standing(task: Task, champion: Champion[Predictor]) -> ModelStanding:
+    return ModelStanding(
+        name=task.name,
+        version=champion.version,
+        promoted=True,
+        calibrated=champion.tags.get("calibrated") == "true",
+        drifted=champion.tags.get("drifted") == "true",
+        trainer=champion.trainer,
+        promoter=champion.promoter,
     )

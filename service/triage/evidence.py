@@ -16,6 +16,7 @@ from models.task import Row, Task
 from service.gate.case import Call
 from service.gate.recommendation import Recommendation, Withheld
 from service.gate.verdict import Verdict
+from service.triage.answered import Answered
 from service.triage.answering import Answer, Prediction
 
 ANSWERED = "answer"
@@ -30,23 +31,14 @@ def persons_named(task: Task, answer: Answer, principal_id: str) -> set[str]:
 
 def entry(task: Task, answer: Answer, principal_id: str, keys: Mapping[str, bytes]) -> Entry:
     """The audit entry of an answer. ``keys`` holds the key of everybody named by `persons_named`."""
-    call, model, verdicts = answer.call, answer.call.model, Verdicts()
+    call, verdicts = answer.call, Verdicts()
     return Entry(
         ANSWERED,
         {
-            "answer_id": answer.answer_id,
-            "event_id": str(answer.event_id) if answer.event_id else None,
-            "task": call.task,
-            "as_of": answer.as_of.isoformat(),
-            "principal": pseudonym(keys[principal_id], principal_id),
-            "workflow": place_shown(call, answer.workflow_version, keys),
-            "model": model_shown(model.name, model.version, answer.kind, answer.model_digest)
-            | {"promoted": model.promoted, "calibrated": model.calibrated, "drifted": model.drifted},
+            **answered_shown(answer, answer.kind, answer.model_digest, principal_id, keys),
             "prompt": None,
-            "policy": answer.policy_version,
             "purpose_recorded": call.purpose_recorded if call.person_level else None,
-            "records_age_seconds": None if call.records_age is None else int(call.records_age.total_seconds()),
-            "stopped": {"task": call.task_stopped, "workflow": call.workflow_stopped},
+            "records_age_seconds": age_shown(call),
             "predictions": [
                 _of_subject(prediction, keys[named_by(task, prediction.subject_id, prediction.snapshot)], verdicts)
                 for prediction in answer.predictions
@@ -57,6 +49,30 @@ def entry(task: Task, answer: Answer, principal_id: str, keys: Mapping[str, byte
             "verdicts": verdicts.shown(),
         },
     )
+
+
+def answered_shown(
+    answer: Answered, kind: str, model_digest: str | None, principal_id: str, keys: Mapping[str, bytes]
+) -> dict[str, Any]:
+    """What the row of every answer holds: who asked for what, where, as of when, and what model and policies spoke."""
+    call, model = answer.call, answer.call.model
+    return {
+        "answer_id": answer.answer_id,
+        "event_id": str(answer.event_id) if answer.event_id else None,
+        "task": call.task,
+        "as_of": answer.as_of.isoformat(),
+        "principal": pseudonym(keys[principal_id], principal_id),
+        "workflow": place_shown(call, answer.workflow_version, keys),
+        "model": model_shown(model.name, model.version, kind, model_digest)
+        | {"promoted": model.promoted, "calibrated": model.calibrated, "drifted": model.drifted},
+        "policy": answer.policy_version,
+        "stopped": {"task": call.task_stopped, "workflow": call.workflow_stopped},
+    }
+
+
+def age_shown(call: Call) -> int | None:
+    """How far before ``as_of`` the records ended, in whole seconds."""
+    return None if call.records_age is None else int(call.records_age.total_seconds())
 
 
 def place_shown(call: Call, workflow_version: int | None, keys: Mapping[str, bytes]) -> dict[str, Any]:

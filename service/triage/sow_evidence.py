@@ -13,8 +13,7 @@ from models.sow.lines import Found
 from service.triage.evidence import (
     ANSWERED,
     Verdicts,
-    model_shown,
-    place_shown,
+    answered_shown,
     recommended_shown,
     withheld_shown,
 )
@@ -28,26 +27,16 @@ def persons_named(answer: SowAnswer, principal_id: str) -> set[str]:
 
 def entry(answer: SowAnswer, principal_id: str, keys: Mapping[str, bytes]) -> Entry:
     """The audit entry of an answer. ``keys`` holds the keys of `persons_named`."""
-    call, said, verdicts = answer.call, answer.said.understood, Verdicts()
+    said, verdicts = answer.said.understood, Verdicts()
     key = keys[answer.sow_id]
     recommended = recommended_shown(answer.recommendations, key, verdicts)
     withheld = withheld_shown(answer.withheld, verdicts)
-    model = model_shown(call.model.name, call.model.version, answer.kind, answer.model_digest)
-    standing = {"promoted": call.model.promoted, "calibrated": call.model.calibrated, "drifted": call.model.drifted}
     return Entry(
         ANSWERED,
         {
-            "answer_id": answer.answer_id,
-            "event_id": str(answer.event_id) if answer.event_id else None,
-            "task": call.task,
-            "as_of": answer.as_of.isoformat(),
-            "principal": pseudonym(keys[principal_id], principal_id),
-            "workflow": place_shown(call, answer.workflow_version, keys),
-            "model": model | standing,
+            **answered_shown(answer, answer.kind, answer.model_digest, principal_id, keys),
             "route": answer.said.route,
             "prompt": [dict(prompt) for prompt in answer.said.prompts] or None,
-            "policy": answer.policy_version,
-            "stopped": {"task": call.task_stopped, "workflow": call.workflow_stopped},
             "sow": {
                 "subject": pseudonym(key, answer.sow_id),
                 "document": pseudonym(key, answer.document),

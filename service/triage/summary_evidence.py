@@ -13,8 +13,8 @@ from models.approval_summary.evidence import Evidence
 from service.triage.evidence import (
     ANSWERED,
     Verdicts,
-    model_shown,
-    place_shown,
+    age_shown,
+    answered_shown,
     recommended_shown,
     withheld_shown,
 )
@@ -30,27 +30,18 @@ def persons_named(answer: Summarised, principal_id: str) -> set[str]:
 
 def entry(answer: Summarised, principal_id: str, keys: Mapping[str, bytes]) -> Entry:
     """The audit entry of a summary. ``keys`` holds the keys of `persons_named`."""
-    call, told, verdicts = answer.call, answer.told, Verdicts()
+    told, verdicts = answer.told, Verdicts()
     approval_id = answer.said.about.approval_id
     key = keys[approval_id]
     recommended = recommended_shown(answer.recommendations, key, verdicts)
     withheld = withheld_shown(answer.withheld, verdicts)
-    model = model_shown(call.model.name, call.model.version, KIND, None)
     return Entry(
         ANSWERED,
         {
-            "answer_id": answer.answer_id,
-            "event_id": str(answer.event_id) if answer.event_id else None,
-            "task": call.task,
-            "as_of": answer.as_of.isoformat(),
-            "principal": pseudonym(keys[principal_id], principal_id),
-            "workflow": place_shown(call, answer.workflow_version, keys),
-            "model": model | {"promoted": call.model.promoted, "calibrated": call.model.calibrated, "drifted": False},
+            **answered_shown(answer, KIND, None, principal_id, keys),
             "route": told.route,
             "prompt": None if told.prompt is None else dict(told.prompt),
-            "policy": answer.policy_version,
-            "records_age_seconds": None if call.records_age is None else int(call.records_age.total_seconds()),
-            "stopped": {"task": call.task_stopped, "workflow": call.workflow_stopped},
+            "records_age_seconds": age_shown(answer.call),
             "summary": {
                 "subject": pseudonym(key, approval_id),
                 "evidence": pseudonym(key, canonical([_item(each) for each in told.evidence])),
