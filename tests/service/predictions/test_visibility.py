@@ -250,6 +250,12 @@ def test_a_consultant_sees_how_their_own_time_is_kept_and_not_that_of_others(nam
     assert told(theirs, hidden_of(name, snapshot, sees_of("consultant"))) == []
 
 
+def without_clocks(log):
+    """What the lines say but for when and how long, whose digits may happen to be those of a hidden value."""
+    told = [json.loads(line) for line in log.splitlines()]
+    return "\n".join(json.dumps({key: each[key] for key in each.keys() - {"timestamp", "ms"}}) for each in told)
+
+
 @pytest.mark.parametrize("name", TASKS)
 def test_no_error_and_no_log_line_tells_what_was_sent(name, deployment, log):
     snapshot = example(name)
@@ -265,7 +271,7 @@ def test_no_error_and_no_log_line_tells_what_was_sent(name, deployment, log):
         assert refused.status_code == 422
         assert leaks(hidden, refused.text) == []
     assert deployment.ask("orchestrator-1", name, subjects=wrong[1]["subjects"][:1]).status_code == 200
-    lines = log.getvalue()
+    lines = without_clocks(log.getvalue())
     assert '"request"' in lines
     for each in hidden:
         assert each.sentence is None or each.sentence not in lines
